@@ -1,0 +1,13 @@
+"""Every public command (docs/commands.md; the contract of CLI)."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(name="satusuara", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+check = typer.Typer(name="check", no_args_is_help=True)
+imports = typer.Typer(name="import", no_args_is_help=True)
+ledger = typer.Typer(name="ledger", no_args_is_help=True)
+export = typer.Typer(name="export", no_args_is_help=True)
+for group in (check, imports, ledger, export):
+    app.add_typer(group)

@@ -1,0 +1,7 @@
+"""Every address of the site, assembled from the chapters."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
