@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import Q
 
-from satusuara.areas.models import Area
+from satusuara.areas.models import Area, Election
 
 
 class User(AbstractUser):
@@ -25,19 +26,38 @@ class User(AbstractUser):
 
 
 class Appointment(models.Model):
-    """A role at an area, for a time. Rights recurse down the tree from that area."""
+    """A role at an area, for a time. Rights recurse down the tree from that area.
+
+    Without an area it is a role for the whole tree of the election (the national commission). ``participant`` is
+    filled for roles that act for one participant of the election (a witness). Rows are ended, never deleted.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments")
-    role = models.CharField(max_length=32)  # a role code of the law of the area's election
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=32)  # a role code of the election's law
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="appointments")
+    area = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="appointments")
+    participant = models.CharField(max_length=100, blank=True)
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True)
     granted_by = models.CharField(max_length=150)
-    reason = models.TextField(blank=True)
+    reason = models.TextField()
+    ended_by = models.CharField(max_length=150, blank=True)
+    end_reason = models.TextField(blank=True)
 
     class Meta:
+        ordering = ["election_id", "area__code", "role", "id"]
+        indexes = [models.Index(fields=["user", "starts", "ends"])]
         constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["user", "role", "area"], condition=Q(ends=None), name="appointment_once"),
             models.UniqueConstraint(
-                fields=["user", "role", "area"], condition=models.Q(ends=None), name="appointment_once"
-            )
+                fields=["user", "role", "election"],
+                condition=Q(ends=None, area=None),
+                name="appointment_whole_tree_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gte=models.F("starts")), name="appointment_ends_after_start"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.role}@{self.election_id}:{self.area.code if self.area else ''}"
