@@ -149,9 +149,10 @@ class Role(Record, frozen=True, kw_only=True):
 
     code: str  # "ppk"
     name: Text
-    levels: tuple[str, ...]
+    levels: tuple[str, ...]  # level codes; "" is the whole tree (the nation)
     rights: tuple[str, ...]  # codes of people.choices.Right
     second_factor: bool = False
+    for_participant: bool = False  # acts for one participant of the election (a witness)
 
 
 class Station(Record, frozen=True, kw_only=True):
