@@ -7,16 +7,29 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from satusuara.areas.models import Area, Election
 
 
 class User(AbstractUser):
-    """A person who signs in. Holds no more than a name to be addressed by."""
+    """A person who signs in. Holds no more than a name to be addressed by.
+
+    ``home`` is the area whose officers keep the account: it puts an account without an appointment on somebody's list.
+    Without one only the whole tree, or the machine's own commands, keep it.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField(max_length=150, blank=True)
+    home = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="accounts")
+    session_serial = models.IntegerField(default=0)  # counted up to end every session of the account
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Ties a session to the serial as well as to the password (Django: ``AbstractBaseUser``)."""
+        salt = "satusuara.people.session"
+        value = f"{self.password}:{self.session_serial}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name or self.username

@@ -7,16 +7,18 @@ forms = scope.filter(Form.objects.all(), Right.SEE)  # only rows whose ``area`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import connections
 from django.db.models import Model, Q, QuerySet
 
 from satusuara import law
-from satusuara.areas.models import Area
+from satusuara.areas.models import Area, Election
 from satusuara.kernel.errors import Forbidden, NotFound
 from satusuara.kernel.i18n import Text
 from satusuara.law.model import Role
@@ -61,6 +63,15 @@ class Scope:
     def system(cls, name: str) -> Scope:
         """A command run by whoever holds the machine: every right, everywhere."""
         return cls(f"system:{name}", Reach(everywhere=frozenset(Right.values)))
+
+    @classmethod
+    def oneself(cls, user: User) -> Scope:
+        """Somebody acting on his own account and nothing else."""
+        return cls(user.get_username(), Reach())
+
+    @property
+    def is_system(self) -> bool:
+        return self.name.startswith("system:") and self.reach.everywhere == frozenset(Right.values)
 
     @property
     def is_public(self) -> bool:
@@ -139,10 +150,17 @@ def grant_of(appointment: Appointment) -> Grant:
     """What an appointment gives, by the law of its election; nothing where the law no longer knows the role."""
     path = appointment.area.path if appointment.area else WHOLE_TREE
     try:
-        rights = frozenset(role_of(appointment).rights)
+        role = role_of(appointment)
     except NotFound:
-        rights = frozenset()
-    return Grant(appointment.election_id, path, rights, appointment.role, appointment.participant)
+        return Grant(appointment.election_id, path, frozenset(), appointment.role)
+    return Grant(
+        appointment.election_id,
+        path,
+        frozenset(role.rights),
+        role.code,
+        appointment.participant,
+        role.second_factor,
+    )
 
 
 def role_of(appointment: Appointment) -> Role:
@@ -150,6 +168,115 @@ def role_of(appointment: Appointment) -> Role:
     return law.load_law(appointment.election.law).role(appointment.role)
 
 
-def needs_second_factor(user: User, *, at: datetime) -> bool:
-    """Whether any role that ``user`` holds now must sign in with a second factor."""
-    return any(role_of(a).second_factor for a in appointments_in_force(at=at).filter(user=user))
+def grantable_roles(scope: Scope, election: Election, area: Area | None) -> tuple[Role, ...]:
+    """The roles that exist at the area's level and whose every right ``scope`` holds there, in the law's order."""
+    place: Place = area or WholeTree(election.code)
+    if not scope.allows(Right.PEOPLE, place):
+        return ()
+    level = area.level if area else ""
+    return tuple(
+        role
+        for role in law.load_law(election.law).roles
+        if level in role.levels and not scope.reach.missing(role.rights, place.election_id, place.path)
+    )
+
+
+def officers_below(scope: Scope, place: Place, *, at: datetime) -> QuerySet[Appointment]:
+    """Appointments in force at the place and below it, of which ``scope`` manages the people."""
+    rows = appointments_in_force(at=at).filter(election_id=place.election_id)
+    rows = rows.filter(_below("area__path", place.path, rows.db))
+    if scope.allows(Right.PEOPLE, WholeTree(place.election_id)):
+        return rows
+    return scope.filter(rows, Right.PEOPLE)
+
+
+def accounts_without_appointment(scope: Scope, place: Place, *, at: datetime) -> QuerySet[User]:
+    """Accounts kept at the place or below it that hold nothing now."""
+    holders = appointments_in_force(at=at).values("user")
+    rows = User.objects.filter(is_active=True, home__election_id=place.election_id).exclude(pk__in=holders)
+    rows = rows.filter(_below("home__path", place.path, rows.db)).select_related("home").order_by("username")
+    return scope.filter(rows, Right.PEOPLE, area_field="home")
+
+
+def require_over(scope: Scope, user: User, *, at: datetime) -> None:
+    """That ``scope`` may act on the account of ``user``: PEOPLE where it is kept and at all its appointments, and every
+    right it holds, so that replacing a password never gives anybody more than he has.
+
+    :raises Forbidden: ``not-your-area`` or ``right-not-held``
+    """
+    if user.home is None and not scope.is_system:
+        raise not_your_area()
+    if user.home is not None:
+        scope.require(Right.PEOPLE, user.home)
+    for appointment in appointments_in_force(at=at).filter(user=user):
+        place = place_of(appointment)
+        scope.require(Right.PEOPLE, place)
+        require_rights(scope, grant_of(appointment).rights, place)
+
+
+def require_rights(scope: Scope, rights: Iterable[str], place: Place) -> None:
+    """:raises Forbidden: ``right-not-held`` when ``scope`` lacks one of ``rights`` at the place."""
+    missing = scope.reach.missing(rights, place.election_id, place.path)
+    if missing:
+        raise Forbidden(
+            "right-not-held",
+            Text("Tidak seorang pun memberi hak yang tidak ia miliki", "Nobody grants a right that he does not hold"),
+            remedy=Text("Mintalah kepada ketua.", "Ask the chair."),
+            details={"missing": list(missing)},
+        )
+
+
+def place_of(appointment: Appointment) -> Place:
+    return appointment.area or WholeTree(appointment.election_id)
+
+
+class _LinkTokens(PasswordResetTokenGenerator):
+    """Tokens of one-time links: dead once used, once another is issued, and after ``PASSWORD_RESET_TIMEOUT``."""
+
+    key_salt = "satusuara.people.setup-link"
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__()
+        self._at = at
+
+    def _now(self) -> datetime:
+        return self._at.astimezone(UTC).replace(tzinfo=None)
+
+
+def link_tokens(*, at: datetime) -> PasswordResetTokenGenerator:
+    """The maker and checker of setup links as of ``at``."""
+    return _LinkTokens(at)
+
+
+def appointment_payloads(ids: Iterable[str]) -> dict[str, Any]:
+    """What the ledger sealed of appointments, as it stands now: {id: payload}."""
+    rows = Appointment.objects.filter(pk__in=[int(i) for i in ids]).select_related("area")
+    return {str(row.pk): appointment_payload(row) for row in rows}
+
+
+def account_payloads(ids: Iterable[str]) -> dict[str, Any]:
+    """What the ledger sealed of accounts, as it stands now: {id: payload}."""
+    rows = User.objects.filter(pk__in=[int(i) for i in ids]).select_related("home")
+    return {str(row.pk): account_payload(row) for row in rows}
+
+
+def appointment_payload(row: Appointment) -> dict[str, Any]:
+    return {
+        "user": row.user_id,
+        "role": row.role,
+        "election": row.election_id,
+        "area": row.area.code if row.area else "",
+        "participant": row.participant,
+        "starts": row.starts.astimezone(UTC).isoformat(),
+        "ends": row.ends.astimezone(UTC).isoformat() if row.ends else None,
+        "granted_by": row.granted_by,
+        "reason": row.reason,
+        "ended_by": row.ended_by,
+        "end_reason": row.end_reason,
+    }
+
+
+def account_payload(row: User) -> dict[str, Any]:
+    """Without password and second factor: their changes are sealed as deeds, not as values."""
+    home = f"{row.home.election_id}:{row.home.code}" if row.home else ""
+    return {"username": row.username, "display_name": row.display_name, "home": home, "active": row.is_active}

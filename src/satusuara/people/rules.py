@@ -19,6 +19,7 @@ class Grant:
     """The rights that one appointment gives from ``path`` down, in one election.
 
     ``participant`` is set for a witness: the one participant of the election on whose behalf he looks.
+    ``second_factor``: whoever holds it must have signed in with more than a password.
     """
 
     election: str
@@ -26,6 +27,7 @@ class Grant:
     rights: frozenset[str]
     role: str = ""
     participant: str = ""
+    second_factor: bool = False
 
     def __post_init__(self) -> None:
         if not (self.path.startswith("/") and self.path.endswith("/")):
@@ -42,6 +44,10 @@ class Reach:
 
     grants: tuple[Grant, ...] = ()
     everywhere: frozenset[str] = frozenset({PUBLIC})
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return any(grant.second_factor for grant in self.grants)
 
     def allows(self, right: str, election: str, path: str) -> bool:
         return right in self.everywhere or any(right in g.rights and g.covers(election, path) for g in self.grants)
