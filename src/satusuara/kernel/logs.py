@@ -17,7 +17,7 @@ PERSONAL = frozenset(
 )  # fmt: skip
 """Keys that never reach a log, whatever their value; a person is named by ``user_id`` where he must be."""
 
-_IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)")  # the length of a national identity number
+_IDENTITY_NUMBER = re.compile(r"\d{14,}")  # longer than a station's code: a number of a person
 _SETUP_LINK = re.compile(r"(/masuk/atur/)[^\s\"']+")
 _ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _QUERY = re.compile(r"(/[\w\-/.]*)\?[^\s\"']*")

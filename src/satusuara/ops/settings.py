@@ -121,6 +121,7 @@ TIME_ZONE = "Asia/Makassar"
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
 
 LAW = os.environ.get("SATUSUARA_LAW", "id-2024")
 """The law folder that commands and pages take when none is named."""
@@ -151,6 +152,7 @@ PASSWORD_RESET_TIMEOUT = 72 * 3600  # a setup link, in seconds
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:account"
 ACCOUNT_ADAPTER = "satusuara.people.pages.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "satusuara.people.pages.adapters.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -174,7 +176,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when from where is not kept; failures are, until they are cleared
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_FORM_FIELD = "username"  # as the sign-in library names it when it asks
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address", "csrfmiddlewaretoken"]
 
 SESSION_COOKIE_NAME = "satusuara"

@@ -7,7 +7,6 @@ import unicodedata
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
@@ -39,7 +38,7 @@ from satusuara.people.queries import (
 )
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
-_LONG_NUMBER = re.compile(r"\d{10,}")
+_LONG_NUMBER = re.compile(r"\d{14,}")  # longer than a station's code: a number of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ def appoint(
     """Gives ``user`` a role at ``area`` (none: the whole tree) from ``starts`` (now) to ``ends`` (open).
 
     :raises Forbidden: outside the area where ``scope`` manages people, or a right it does not hold
-    :raises Refusal: ``role-not-at-level``, ``participant-missing``, ``participant-unfit``, ``area-of-another-election``,
-        ``one-participant-only``, ``ends-before-start``, ``reason-missing``
+    :raises Refusal: ``role-not-at-level``, ``participant-missing``, ``participant-unfit``,
+        ``area-of-another-election``, ``one-participant-only``, ``ends-before-start``, ``reason-missing``
     :raises NotFound: the law knows no such role
     """
     if area is not None and area.election_id != election.code:
@@ -286,13 +285,18 @@ def _fit_username(username: str) -> str:
 
 
 def _seal_account(scope: Scope, action: str, user: User, reason: str, at: datetime) -> None:
-    _seal(scope, action, "people.user", user.pk, account_payload(user), reason, at)
+    entry = Seal(
+        action=action, subject_kind="people.user", subject_id=str(user.pk), payload=account_payload(user), reason=reason
+    )
+    seal(at=at, by=scope.name, seals=[entry])
 
 
 def _seal_appointment(scope: Scope, action: str, row: Appointment, reason: str, at: datetime) -> None:
-    _seal(scope, action, "people.appointment", row.pk, appointment_payload(row), reason, at)
-
-
-def _seal(scope: Scope, action: str, kind: str, pk: int, payload: Any, reason: str, at: datetime) -> None:
-    entry = Seal(action=action, subject_kind=kind, subject_id=str(pk), payload=payload, reason=reason)
+    entry = Seal(
+        action=action,
+        subject_kind="people.appointment",
+        subject_id=str(row.pk),
+        payload=appointment_payload(row),
+        reason=reason,
+    )
     seal(at=at, by=scope.name, seals=[entry])

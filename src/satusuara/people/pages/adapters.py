@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
@@ -18,6 +19,23 @@ from django.utils.translation import gettext_lazy as _
 
 from satusuara.people.models import User
 from satusuara.people.queries import Scope, scope_of
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """User names are small letters, whatever a phone's keyboard makes of the first one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Nama pengguna")
+        self.fields["login"].widget.attrs = {
+            "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True,
+        }  # fmt: skip
+        self.fields["password"].label = _("Kata sandi")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+    def clean_login(self) -> str:
+        return str(super().clean_login()).lower()
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

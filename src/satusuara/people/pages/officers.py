@@ -111,7 +111,7 @@ def _place(request: HttpRequest, election: str, area_code: str) -> tuple[Electio
 def appoint(request: HttpRequest, election: str, area_code: str) -> HttpResponse:
     """GET: the form. POST: appoints at the area; makes the account where there is none and shows its link, once."""
     scope = scope_for(request)
-    where, area, _place_ = _place(request, election, area_code)
+    where, area, _ignored = _place(request, election, area_code)
     roles = grantable_roles(scope, where, area)
     form = AppointForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():

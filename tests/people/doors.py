@@ -1,0 +1,117 @@
+"""Every address of the site and who may use it. A new address is not in this table: the test says so until it is.
+
+A door is public (published results, sign-in), one's own (any account, and only about itself) or needs a right at the
+area in the address. ``arguments`` builds the address for an area; None where the door makes no sense there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from satusuara.areas.models import Area
+from satusuara.law import load_law
+from satusuara.people.choices import Right
+from satusuara.people.queries import Scope
+from tests.people.world import World
+
+Arguments = Callable[[World, Area], dict[str, Any] | None]
+
+
+def nothing(_world: World, _area: Area) -> dict[str, Any]:
+    return {}
+
+
+def place(_world: World, area: Area) -> dict[str, Any]:
+    return {"election": area.election_id, "area_code": area.code}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may use an address. ``right`` None and ``own`` False: everyone."""
+
+    right: Right | None = None
+    own: bool = False
+    arguments: Arguments = nothing
+    query: Callable[[World, Area], dict[str, str]] | None = None
+    methods: tuple[str, ...] = ("GET", "POST")
+    also: Callable[[Scope, Area], bool] | None = None
+    """What is wanted beside the right at the area, asked in the test's own words."""
+    anywhere: bool = False
+    """The address names no area: what it shows is cut to the areas where the right is held."""
+    why: str = ""
+
+    def address(self, name: str, world: World, area: Area) -> str | None:
+        arguments = self.arguments(world, area)
+        if arguments is None:
+            return None
+        query = "&".join(f"{k}={v}" for k, v in self.query(world, area).items()) if self.query else ""
+        return reverse(name, kwargs=arguments) + (f"?{query}" if query else "")
+
+
+PUBLIC = Door(why="everyone")
+OWN = Door(own=True, why="any account, about itself")
+
+PEOPLE_DOORS: dict[str, Door] = {
+    "account_login": PUBLIC,
+    "account_inactive": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "account_logout": Door(why="everyone; signs out by POST only", methods=("GET",)),
+    "account_reauthenticate": OWN,
+    "mfa_reauthenticate": OWN,
+    "account_change_password": OWN,
+    "mfa_index": OWN,
+    "mfa_activate_totp": OWN,
+    "mfa_deactivate_totp": OWN,
+    "mfa_view_recovery_codes": OWN,
+    "mfa_generate_recovery_codes": OWN,
+    "people:account": OWN,
+    "people:end_sessions": OWN,
+    "people:set_up": Door(arguments=lambda _w, _a: {"uidb64": "MQ", "token": "x-y"}, why="whoever holds the link"),
+    "people:officers": Door(Right.PEOPLE, anywhere=True),
+    "people:officers_at": Door(Right.PEOPLE, arguments=place),
+    "people:appoint": Door(Right.PEOPLE, arguments=place),
+    "people:end_appointment": Door(
+        Right.PEOPLE, arguments=lambda w, a: _appointment_at(a), why="the area of the appointment"
+    ),
+    "people:new_link": Door(
+        Right.PEOPLE,
+        arguments=lambda w, a: _account_at(a),
+        also=lambda scope, area: all(scope.allows(Right(right), area) for right in _rights_at(area)),
+        why="and every right of the account",
+    ),
+}
+
+DOORS: dict[str, Door] = {**PEOPLE_DOORS}
+
+
+def _appointment_at(area: Area) -> dict[str, Any] | None:
+    row = area.appointments.order_by("pk").first()
+    return {"appointment_id": row.pk} if row else None
+
+
+def _account_at(area: Area) -> dict[str, Any] | None:
+    row = area.appointments.order_by("pk").first()
+    return {"user_id": row.user_id} if row else None
+
+
+def _rights_at(area: Area) -> tuple[str, ...]:
+    row = area.appointments.order_by("pk").first()
+    return load_law(area.election.law).role(row.role).rights if row else ()
+
+
+def every_pattern() -> Iterator[tuple[str, URLPattern, str]]:
+    """(name with namespaces, pattern, route) of everything that the site answers to."""
+    yield from _walk(get_resolver().url_patterns, (), "/")
+
+
+def _walk(patterns: list[Any], spaces: tuple[str, ...], route: str) -> Iterator[tuple[str, URLPattern, str]]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, (*spaces, pattern.namespace) if pattern.namespace else spaces, here)
+        else:
+            yield ":".join((*spaces, pattern.name or "")), pattern, here
