@@ -35,7 +35,7 @@ class AppointForm(ReasonForm):
     username = forms.CharField(
         label=_("Nama pengguna"),
         max_length=64,
-        help_text=_("Nama pengguna yang sudah ada, atau yang baru. Pakai nama jabatan, misalnya ppk-malangke."),
+        help_text=_("Nama pengguna yang sudah ada, atau yang baru. Pakai nama jabatan, misalnya ppk-utara."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     display_name = forms.CharField(
