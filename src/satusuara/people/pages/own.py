@@ -66,7 +66,7 @@ class SetUp(PasswordResetConfirmView):
     reset_url_token = "kata-sandi"  # noqa: S105 (what stands in the address instead of the token)
 
     @property
-    def token_generator(self) -> PasswordResetTokenGenerator:  # type: ignore[override]
+    def token_generator(self) -> PasswordResetTokenGenerator:
         return link_tokens(at=timezone.now())
 
     def form_valid(self, form: SetPasswordForm[Any]) -> HttpResponse:
