@@ -39,7 +39,6 @@ def account(request: HttpRequest) -> HttpResponse:
         "appointments": [officer_row(a, lang) for a in appointments_in_force(at=now).filter(user=user)],
         "second_factor": is_mfa_enabled(user),
         "second_factor_needed": needs,
-        "second_factor_relaxed": needs and not settings.REQUIRE_SECOND_FACTOR,
         "idle_minutes": settings.IDLE_MINUTES,
         "session_hours": settings.SESSION_HOURS,
     }
