@@ -97,7 +97,7 @@ def appoint(
 ) -> Appointment:
     """Gives ``user`` a role at ``area`` (none: the whole tree) from ``starts`` (now) to ``ends`` (open).
 
-    :raises Forbidden: outside the area where ``scope`` manages people, or a right it does not hold
+    :raises Forbidden: outside the area where ``scope`` manages people, an account kept elsewhere, or a right not held
     :raises Refusal: ``role-not-at-level``, ``participant-missing``, ``participant-unfit``,
         ``area-of-another-election``, ``one-participant-only``, ``ends-before-start``, ``reason-missing``
     :raises NotFound: the law knows no such role
@@ -106,6 +106,7 @@ def appoint(
         raise Refusal("area-of-another-election", Text("Wilayah milik pemilu lain", "The area is of another election"))
     place: Place = area or WholeTree(election.code)
     _require_people(scope, place)
+    _require_people(scope, user.home)  # nobody entangles an account that others keep
     spec = law.load_law(election.law).role(role)
     _require_fit(spec, area, participant)
     require_rights(scope, spec.rights, place)

@@ -11,3 +11,5 @@ ledger = typer.Typer(name="ledger", no_args_is_help=True)
 export = typer.Typer(name="export", no_args_is_help=True)
 for group in (check, imports, ledger, export):
     app.add_typer(group)
+
+from satusuara.ops.commands import people  # noqa: E402, F401
