@@ -62,7 +62,6 @@ def test_what_is_missing_is_exactly_what_is_not_held(
 ) -> None:
     missing = reach.missing(wanted, election, path)
     assert missing == tuple(sorted(right for right in wanted if not reach.allows(right, election, path)))
-    assert reach.allows_all(wanted, election, path) == (not missing)
 
 
 def test_everyone_holds_what_is_public_everywhere_and_a_stranger_nothing_else() -> None:

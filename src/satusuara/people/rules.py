@@ -52,17 +52,13 @@ class Reach:
     def allows(self, right: str, election: str, path: str) -> bool:
         return right in self.everywhere or any(right in g.rights and g.covers(election, path) for g in self.grants)
 
-    def allows_all(self, rights: Iterable[str], election: str, path: str) -> bool:
-        """Whether every one of ``rights`` is held at the area: what one must hold to hand them on."""
-        return all(self.allows(right, election, path) for right in rights)
-
     def paths(self, right: str) -> tuple[tuple[str, str], ...]:
         """The fewest (election, path) that hold ``right``, sorted: a path below another one of them is left out."""
         found = {(g.election, g.path) for g in self.grants if right in g.rights}
         return tuple(sorted(p for p in found if not _below_another(p, found)))
 
     def missing(self, rights: Iterable[str], election: str, path: str) -> tuple[str, ...]:
-        """Those of ``rights`` that are not held at the area, sorted."""
+        """Those of ``rights`` that are not held at the area, sorted: none, and one may hand them on."""
         return tuple(sorted(right for right in rights if not self.allows(right, election, path)))
 
 
