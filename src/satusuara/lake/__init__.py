@@ -1,0 +1,1 @@
+"""Tables from files to files, through Ibis: DuckDB by default, Spark when told."""
