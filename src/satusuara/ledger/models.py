@@ -1,8 +1,22 @@
-"""The log's tables. Nothing outside this chapter imports them (rule 3 of the house)."""
+"""The log's tables. Nothing outside this chapter imports them (rule 3 of the house).
+
+Triggers (migration 0002) refuse every change and removal of entries, nodes and checkpoints on both databases.
+"""
 
 from __future__ import annotations
 
 from django.db import models
+
+
+class Head(models.Model):
+    """How long the log is: one row, locked by whoever appends. Derived; ``verify`` recomputes it."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    size = models.BigIntegerField(default=0)
+    root = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.size}"
 
 
 class Entry(models.Model):
@@ -20,11 +34,14 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ["index"]
-        indexes = [models.Index(fields=["subject_kind", "subject_id"])]
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "index"])]
+
+    def __str__(self) -> str:
+        return f"{self.index} {self.action} {self.subject_kind}:{self.subject_id}"
 
 
 class Node(models.Model):
-    """Hash of a complete subtree: 2**level leaves, the ``index``-th of its level. Never changes once written."""
+    """Hash of a complete subtree of 2**level leaves (level >= 1), the ``index``-th of its level; never changes."""
 
     level = models.SmallIntegerField()
     index = models.BigIntegerField()
@@ -32,6 +49,9 @@ class Node(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["level", "index"], name="ledger_node_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
 
 
 class Checkpoint(models.Model):
@@ -41,3 +61,6 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size}"

@@ -126,6 +126,8 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there i
 
 LAW = os.environ.get("SATUSUARA_LAW", "id-2024")
 """The law folder that commands and pages take when none is named."""
+LOG_NAME = os.environ.get("SATUSUARA_LOG_NAME", "")
+"""The name under which this instance's log signs (C2SP: origin), taken when its key is made."""
 
 # --- Signing in (people) and what guards it; docs/threat-model.md says against whom ---
 
