@@ -9,10 +9,19 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from satusuara.kernel.errors import Forbidden, NotFound, Refusal
+from satusuara.ledger import queries as ledger
 from satusuara.people import actions
 from satusuara.people.choices import Right
 from satusuara.people.models import Appointment, User
-from satusuara.people.queries import Scope, grantable_roles, scope_of
+from satusuara.people.queries import (
+    Scope,
+    account_payload,
+    account_payloads,
+    appointment_payload,
+    appointment_payloads,
+    grantable_roles,
+    scope_of,
+)
 from tests.people.test_scope import NOW, officer
 from tests.people.world import World
 
@@ -33,10 +42,8 @@ def appoint(scope: Scope, world: World, user: User, role: str, code: str | None,
 
 
 def sealed() -> list[tuple[str, str, str]]:
-    """(action, who, why) of every entry so far: read by the test as the ledger's own pages read it."""
-    from satusuara.ledger.models import Entry
-
-    return [(e.action, e.actor, e.reason) for e in Entry.objects.order_by("index")]
+    """(action, who, why) of every entry so far."""
+    return [(line["action"], line["actor"], line["reason"]) for line in ledger.lines()]
 
 
 @pytest.mark.requirement(2, "6", "every deed on people is sealed: who, what, why")
@@ -225,8 +232,6 @@ def test_a_lost_second_factor_is_removed_by_an_officer_above_never_by_oneself(wo
 
 
 def test_what_is_sealed_is_what_the_table_says_until_somebody_changes_it(world: World) -> None:
-    from satusuara.people.queries import account_payload, account_payloads, appointment_payload, appointment_payloads
-
     user = account(world)
     row = appoint(SYSTEM, world, user, "ppk-ketua", "732201")
     assert account_payloads([str(user.pk)]) == {str(user.pk): account_payload(user)}

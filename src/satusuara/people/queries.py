@@ -260,6 +260,16 @@ def account_payloads(ids: Iterable[str]) -> dict[str, Any]:
     return {str(row.pk): account_payload(row) for row in rows}
 
 
+def account_ids() -> list[str]:
+    """Every account there is, so that one that no deed made is named."""
+    return [str(pk) for pk in User.objects.values_list("pk", flat=True)]
+
+
+def appointment_ids() -> list[str]:
+    """Every appointment there is, so that one that no deed made is named."""
+    return [str(pk) for pk in Appointment.objects.values_list("pk", flat=True)]
+
+
 def appointment_payload(row: Appointment) -> dict[str, Any]:
     return {
         "user": row.user_id,

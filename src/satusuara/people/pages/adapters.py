@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from satusuara.people import actions
 from satusuara.people.models import User
 from satusuara.people.queries import Scope, scope_of
 
@@ -53,8 +54,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def set_password(self, user: User, password: str) -> None:
-        from satusuara.people import actions
-
         actions.set_password(scope=Scope.oneself(user), user=user, password=password, at=timezone.now())
 
     def send_mail(self, *_args: Any, **_kwargs: Any) -> None:
