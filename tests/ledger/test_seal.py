@@ -72,9 +72,14 @@ def test_proofs_from_stored_nodes_hold(db: None) -> None:
 
 def test_nothing_is_sealed_when_the_deed_fails(db: None) -> None:
     sealed(3)
-    with pytest.raises(LookupError), transaction.atomic():
-        seal(at=AT, by="tester", seals=deeds(2))
-        raise LookupError
+
+    def deed() -> None:
+        with transaction.atomic():
+            seal(at=AT, by="tester", seals=deeds(2))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        deed()
     assert queries.size() == Entry.objects.count() == 3
     assert sealed(1) == [3]
 
@@ -117,15 +122,15 @@ def test_replacing_a_row_is_changing_it(db: None) -> None:
     sealed(4)
     row = Entry.objects.values_list().get(pk=1)
     verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(row))
-        cursor.execute(f"{verb} INTO ledger_entry VALUES ({marks})", list(row))
+    statement = f"{verb} INTO ledger_entry VALUES ({', '.join(['%s'] * len(row))})"
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute(statement, list(row))
     assert Entry.objects.count() == 4
 
 
 @pytest.fixture
 def many_connections(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """New threads reach a database as in production: on SQLite a file, for the tests' own one in memory knows no waiting."""
+    """New threads reach a database as in production: on SQLite a file, for the one in memory knows no waiting."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         file = sqlite3.connect(tmp_path / "log.sqlite3")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import typer
 
 app = typer.Typer(name="satusuara", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -12,4 +14,6 @@ export = typer.Typer(name="export", no_args_is_help=True)
 for group in (check, imports, ledger, export):
     app.add_typer(group)
 
-from satusuara.ops.commands import people  # noqa: E402, F401
+MODULES = ("logbook", "people")
+for module in MODULES:
+    import_module(f"{__name__}.{module}")
