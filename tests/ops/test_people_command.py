@@ -48,7 +48,7 @@ def test_a_new_link_ends_the_old_one(world: World, client: Client) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("add", "x", "--reason", "r"), "username-unfit"),
+        (("add", "x", "--reason", "r"), "Nama pengguna tidak dapat dipakai"),
         (("add", "ketua", "--area", "9999", "--reason", "r"), "Tidak ada 9999"),
         (("add", "ketua", "--election", "id-1955", "--reason", "r"), "Tidak ada id-1955"),
         (("link", "siapa", "--reason", "r"), "Tidak ada siapa"),

@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 
 from satusuara.kernel.errors import Forbidden, NotFound, Refusal
 from satusuara.ledger import queries as ledger
+from satusuara.ledger.verify import verify
 from satusuara.people import actions
 from satusuara.people.choices import Right
 from satusuara.people.models import Appointment, User
@@ -237,3 +238,16 @@ def test_what_is_sealed_is_what_the_table_says_until_somebody_changes_it(world: 
     assert account_payloads([str(user.pk)]) == {str(user.pk): account_payload(user)}
     assert appointment_payloads([str(row.pk)]) == {str(row.pk): appointment_payload(row)}
     assert "password" not in account_payload(user)
+
+
+@pytest.mark.requirement(2, "6", "an appointment written past the actions, or changed afterwards, is named")
+def test_an_appointment_changed_or_made_behind_the_ledger_is_named(world: World) -> None:
+    user = account(world)
+    row = appoint(SYSTEM, world, user, "pps", "7322012001")
+    assert not verify().problems
+    Appointment.objects.filter(pk=row.pk).update(role="pps-ketua")
+    slipped = Appointment.objects.create(
+        user=user, role="kpu-ketua", election=world.election, area=world.areas["7322"], starts=NOW, granted_by="x"
+    )
+    named = {(problem.kind, problem.id) for problem in verify().problems}
+    assert named == {("people.appointment", str(row.pk)), ("people.appointment", str(slipped.pk))}

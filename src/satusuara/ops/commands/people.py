@@ -5,15 +5,12 @@ Whoever holds the machine runs these as ``system:people``; every deed is sealed 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from satusuara.ops.commands import app
+from satusuara.ops.commands.database import database
 
 if TYPE_CHECKING:
     from satusuara.areas.models import Area, Election
@@ -41,7 +38,7 @@ def add(
     origin: Origin = ORIGIN,
 ) -> None:
     """Buat akun dan tautan sekali pakai / make an account and its one-time link."""
-    with ready() as at:
+    with database() as at:
         from satusuara.people.actions import create_account, issue_setup_link, together
 
         _election, home = _place(election, area)
@@ -60,7 +57,7 @@ def link_(
     second_factor: Annotated[bool, typer.Option(help="Hapus faktor kedua / remove the second factor.")] = False,
 ) -> None:
     """Tautan baru; kata sandi lama berakhir / a new link; the old password ends."""
-    with ready() as at:
+    with database() as at:
         from satusuara.people.actions import issue_setup_link, remove_second_factor, together
 
         user = _user(username)
@@ -82,7 +79,7 @@ def appoint_(
     participant: Annotated[str, typer.Option(help="Peserta, untuk saksi / participant, for a witness.")] = "",
 ) -> None:
     """Tugaskan / appoint."""
-    with ready() as at:
+    with database() as at:
         from satusuara.people.actions import appoint
 
         where, place = _place(election, area)
@@ -102,7 +99,7 @@ def appoint_(
 @people.command("end")
 def end(appointment: int, reason: Reason) -> None:
     """Akhiri penugasan / end an appointment."""
-    with ready() as at:
+    with database() as at:
         from satusuara.people.actions import end_appointment
         from satusuara.people.models import Appointment
 
@@ -115,30 +112,12 @@ def end(appointment: int, reason: Reason) -> None:
 @people.command("list")
 def list_(election: ElectionCode = "id-2024", area: AreaCode = "") -> None:
     """Siapa bertugas di mana / who serves where."""
-    with ready() as at:
+    with database() as at:
         from satusuara.people.queries import WholeTree, officers_below
 
         where, place = _place(election, area)
         for row in officers_below(_scope(), place or WholeTree(where.code), at=at):
             typer.echo(f"{row.pk}\t{row.user.username}\t{row.role}\t{row.area.code if row.area else '-'}")
-
-
-@contextmanager
-def ready() -> Iterator[datetime]:
-    """Starts the database side, gives the time of the deed, and turns a refusal into a sentence and exit code 2."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "satusuara.ops.settings")
-    import django
-
-    from satusuara.kernel.errors import Refusal
-
-    django.setup()
-    from django.utils import timezone
-
-    try:
-        yield timezone.now()
-    except Refusal as refusal:
-        typer.echo(f"{refusal.code}: {refusal.in_(os.environ.get('SATUSUARA_LANG', 'id'))}", err=True)
-        raise typer.Exit(2) from refusal
 
 
 def _scope() -> Scope:
