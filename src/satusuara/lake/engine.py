@@ -85,6 +85,7 @@ def _spark(threads: int) -> SQLBackend:
             builder.master(f"local[{threads}]")
             .appName("satusuara")
             .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.shuffle.partitions", str(threads))
             .config("spark.sql.ansi.enabled", "false")

@@ -123,7 +123,8 @@ def read_table(
         named = _named(raw, key, [t for t in texts if t in header], numbers, may_be_blank)
         if only is not None:
             named = named.filter(only(named))
-        rows, clean = _quick(connection, named, key, numbers)
+        rows, good = _cells_are_good(connection, named, numbers)
+        clean = good and (_ascends(connection, raw, key) or _stand_alone(connection, named, key))
         if clean:
             return Reading(path.name, header, _typed(named, numbers), rows, 0)
         accepted, held = _sorted_out(connection, named, key, numbers)
@@ -234,15 +235,31 @@ def _typed(named: ir.Table, numbers: Sequence[str]) -> ir.Table:
     return named.mutate(**{name: cells.as_integer(named[name]) for name in numbers})
 
 
-def _quick(connection: SQLBackend, named: ir.Table, key: Sequence[str], numbers: Sequence[str]) -> tuple[int, bool]:
-    """Rows, and whether nothing is wrong with any of them, in the cheapest passes that can tell."""
+def _cells_are_good(connection: SQLBackend, named: ir.Table, numbers: Sequence[str]) -> tuple[int, bool]:
+    """Rows, and whether nothing is wrong with any cell, in the cheapest pass that can tell."""
     checks = cells.quick_check(named, list(numbers))
     answer = record(connection, named.aggregate(rows=named.count(), **checks))
-    rows = int(answer.pop("rows"))
+    return int(answer.pop("rows")), cells.all_good(answer)
+
+
+def _ascends(connection: SQLBackend, raw: ir.Table, key: Sequence[str]) -> bool:
+    """Whether the key is a number that grows from row to row: then none occurs twice and none is blank.
+
+    Most files are sorted; this needs no memory and half the time of looking for keys that occur twice.
+    """
+    if len(key) > 1:
+        return False
+    numbers = raw.select(now=raw[key[0]].try_cast("int64"))
+    pairs = numbers.mutate(before=numbers.now.lag())
+    answer = record(connection, pairs.aggregate(back=(pairs.now <= pairs.before).sum(), blank=pairs.now.isnull().sum()))
+    return not answer["back"] and not answer["blank"]
+
+
+def _stand_alone(connection: SQLBackend, named: ir.Table, key: Sequence[str]) -> bool:
+    """Whether no key is blank and none occurs twice."""
     keys = named.group_by(key).aggregate(_times=named.count())
     wrong = keys.filter((keys._times > 1) | reduce(or_, [keys[name].isnull() for name in key]))
-    doubtful = record(connection, wrong.aggregate(n=wrong.count()))["n"]
-    return rows, cells.all_good(answer) and not doubtful
+    return not record(connection, wrong.aggregate(n=wrong.count()))["n"]
 
 
 def _sorted_out(

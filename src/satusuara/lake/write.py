@@ -11,10 +11,14 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from satusuara.kernel.errors import Place, Refusal
 from satusuara.kernel.i18n import Text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.sql import SQLBackend
 
 RUN_BY_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 SHEET_ROWS = 1_048_576  # of one XLSX sheet
@@ -56,15 +60,16 @@ def neutral(value: Any) -> Any:
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """A CSV (UTF-8, comma, CRLF) line by line, for a file or a streamed answer."""
+    """A CSV (UTF-8, comma, LF) line by line, for a file or a streamed answer."""
 
     class Echo:
         def write(self, line: str) -> str:
             return line
 
-    writer = csv.writer(Echo())
+    writer = csv.writer(Echo())  # its own CRLF, so that a carriage return in a cell is quoted; cut to LF below
     for row in itertools.chain([columns], rows):
-        yield writer.writerow([neutral(value) for value in row])
+        line: str = writer.writerow([neutral(value) for value in row])
+        yield f"{line[:-2]}\n"
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
@@ -137,3 +142,28 @@ def _arrow_type(values: Sequence[Any]) -> Any:
     if kinds and kinds <= {int, float}:
         return pa.float64()
     return pa.string()
+
+
+def write_from(connection: SQLBackend, table: ir.Table, path: Path) -> None:
+    """Writes a table of an engine, in its order, without holding it: DuckDB writes CSV and Parquet itself."""
+    from satusuara.lake.engine import batches, is_duckdb
+
+    writer = writer_of(path)
+    engine: Any = connection
+    if not is_duckdb(connection) or writer is write_xlsx:
+        writer(path, table.columns, itertools.chain.from_iterable(batches(connection, table)))
+    elif writer is write_parquet:
+        engine.to_parquet(table, path, compression="zstd")
+    else:
+        engine.to_csv(table.mutate(**{name: _neutral(table[name]) for name in _texts(table)}), path, header=True)
+
+
+def _texts(table: ir.Table) -> list[str]:
+    return [name for name in table.columns if table[name].type().is_string()]
+
+
+def _neutral(cell: ir.Value) -> Any:
+    """``neutral`` as an expression."""
+    import ibis
+
+    return cell.substr(0, 1).isin(RUN_BY_A_SPREADSHEET).ifelse(ibis.literal("'") + cell, cell)
