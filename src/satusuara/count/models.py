@@ -30,6 +30,9 @@ class Source(models.Model):
             models.UniqueConstraint(fields=["election", "contest", "name"], name="source_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.election_id} {self.contest} {self.name}"
+
 
 class ImportBatch(models.Model):
     """One file read once: its name, hash and time, and what became of its rows."""
@@ -48,6 +51,9 @@ class ImportBatch(models.Model):
     class Meta:
         ordering = ["-at", "-id"]
 
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.file_sha256[:8]})"
+
 
 class RejectedRow(models.Model):
     """A row that was held back, and why: nothing is dropped silently."""
@@ -57,6 +63,9 @@ class RejectedRow(models.Model):
     column = models.CharField(max_length=100, blank=True)
     value = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.column}: {self.reason}"
 
 
 class Form(models.Model):
@@ -72,6 +81,9 @@ class Form(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["source", "area"], name="form_once")]
         indexes = [models.Index(fields=["area", "source"]), models.Index(fields=["source", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.area_id}"
 
 
 class FormVersion(models.Model):
@@ -91,6 +103,9 @@ class FormVersion(models.Model):
             models.UniqueConstraint(fields=["form", "number"], name="form_version_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.form_id}#{self.number}"
+
 
 class Finding(models.Model):
     """An identity that does not hold on a version of a form."""
@@ -106,6 +121,9 @@ class Finding(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["version", "identity"], name="finding_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.identity} {self.left}/{self.right}"
 
 
 class AreaSummary(models.Model):
@@ -131,3 +149,6 @@ class AreaSummary(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["source", "area"], name="area_summary_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}/{self.area_id}"

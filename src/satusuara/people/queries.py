@@ -99,7 +99,7 @@ class Scope:
         prefix = f"{area_field}__" if area_field else ""
         allowed = Q()
         for election, path in self.reach.paths(right):
-            allowed |= Q(**{f"{prefix}election_id": election}) & _below(f"{prefix}path", path, rows.db)
+            allowed |= Q(**{f"{prefix}election_id": election}) & below(f"{prefix}path", path, rows.db)
         return rows.filter(allowed) if allowed else rows.none()
 
     def areas(self, right: Right) -> QuerySet[Area]:
@@ -107,7 +107,7 @@ class Scope:
         return self.filter(Area.objects.all(), right, area_field="")
 
 
-def _below(field: str, path: str, using: str) -> Q:
+def below(field: str, path: str, using: str) -> Q:
     """The condition that a path starts with ``path``, in the form that each database answers exactly and by index.
 
     SQLite's LIKE ignores case and indexes, its default comparison is by bytes: a range. PostgreSQL compares by locale,
@@ -184,7 +184,7 @@ def grantable_roles(scope: Scope, election: Election, area: Area | None) -> tupl
 def officers_below(scope: Scope, place: Place, *, at: datetime) -> QuerySet[Appointment]:
     """Appointments in force at the place and below it, of which ``scope`` manages the people."""
     rows = appointments_in_force(at=at).filter(election_id=place.election_id)
-    rows = rows.filter(_below("area__path", place.path, rows.db))
+    rows = rows.filter(below("area__path", place.path, rows.db))
     if scope.allows(Right.PEOPLE, WholeTree(place.election_id)):
         return rows
     return scope.filter(rows, Right.PEOPLE)
@@ -194,7 +194,7 @@ def accounts_without_appointment(scope: Scope, place: Place, *, at: datetime) ->
     """Accounts kept at the place or below it that hold nothing now."""
     holders = appointments_in_force(at=at).values("user")
     rows = User.objects.filter(is_active=True, home__election_id=place.election_id).exclude(pk__in=holders)
-    rows = rows.filter(_below("home__path", place.path, rows.db)).select_related("home").order_by("username")
+    rows = rows.filter(below("home__path", place.path, rows.db)).select_related("home").order_by("username")
     return scope.filter(rows, Right.PEOPLE, area_field="home")
 
 

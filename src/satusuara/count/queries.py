@@ -1,0 +1,308 @@
+"""Reads of sources, forms, findings and sums. ``scope`` comes first: what it may not see is not in the answer.
+
+Sums and the status of every figure are public (``Right.PUBLIC``); forms with their cells and findings need
+``Right.SEE`` unless a page that publishes them asks with another right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from satusuara import law as laws
+from satusuara.areas.models import Area, Election
+from satusuara.count.models import AreaSummary, Finding, Form, FormVersion, ImportBatch, RejectedRow, Source
+from satusuara.count.tally import ancestors
+from satusuara.kernel.errors import NotFound
+from satusuara.kernel.i18n import Text
+from satusuara.law.model import Identity
+from satusuara.people.choices import Right
+from satusuara.people.queries import Scope, below
+
+SORTS = {
+    "area": ("area__code",),
+    "-area": ("-area__code",),
+    "status": ("status", "area__code"),
+    "-status": ("-status", "area__code"),
+    "failures": ("failures", "area__code"),
+    "-failures": ("-failures", "area__code"),
+    "warnings": ("warnings", "area__code"),
+    "-warnings": ("-warnings", "area__code"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """An area below another one, and what each source holds there: a summary, or at the lowest level a form."""
+
+    area: Area
+    summaries: Mapping[int, AreaSummary]  # by source id
+    forms: Mapping[int, Form]  # by source id
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with the law's words about it. ``identity`` is None where the law no longer knows the rule."""
+
+    finding: Finding
+    identity: Identity | None
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """One form of one source: its current figures, every version (newest first), and what does not hold."""
+
+    form: Form
+    cells: Mapping[str, int | None]
+    versions: Sequence[FormVersion]
+    findings: Sequence[FindingView]
+
+
+def election(code: str) -> Election:
+    """:raises NotFound: ``no-election``"""
+    found = Election.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound("no-election", Text(f"Tidak ada pemilu {code}", f"There is no election {code}"))
+    return found
+
+
+def sources(_scope: Scope, election_code: str, contest: str = "") -> QuerySet[Source]:
+    """Who gives figures of an election: public, like the figures' origin must be."""
+    rows = Source.objects.filter(election=election_code).select_related("election")
+    return rows.filter(contest=contest) if contest else rows
+
+
+def source(scope: Scope, election_code: str, contest: str, name: str) -> Source:
+    """:raises NotFound: ``no-source``"""
+    found = sources(scope, election_code, contest).filter(name=name).first()
+    if found is None:
+        raise NotFound("no-source", Text(f"Tidak ada sumber {name}", f"There is no source {name}"))
+    return found
+
+
+def summaries(scope: Scope, area: Area, contest: str) -> list[AreaSummary]:
+    """What every source holds at and below an area, in the order of the sources."""
+    rows = AreaSummary.objects.filter(area=area, source__contest=contest).select_related("source")
+    return list(scope.filter(rows, Right.PUBLIC).order_by("source_id"))
+
+
+def children(scope: Scope, area: Area, contest: str) -> list[ChildRow]:
+    """The areas directly below one, by code, with every source's summary or form there. Three queries."""
+    areas = list(scope.filter(Area.objects.filter(parent=area), Right.PUBLIC, area_field="").order_by("code"))
+    found: dict[int, tuple[dict[int, AreaSummary], dict[int, Form]]] = {one.pk: ({}, {}) for one in areas}
+    sums = AreaSummary.objects.filter(area__parent=area, source__contest=contest)
+    for summary in scope.filter(sums, Right.PUBLIC):
+        found[summary.area_id][0][summary.source_id] = summary
+    rows = Form.objects.filter(area__parent=area, source__contest=contest).select_related("version")
+    for form in scope.filter(rows, Right.PUBLIC):
+        found[form.area_id][1][form.source_id] = form
+    return [ChildRow(one, *found[one.pk]) for one in areas]
+
+
+def forms(
+    scope: Scope,
+    source: Source,
+    area: Area | None = None,
+    *,
+    status: str = "",
+    identity: str = "",
+    text: str = "",
+    sort: str = "area",
+    right: Right = Right.SEE,
+) -> QuerySet[Form]:
+    """Forms of a source at and below an area, with area, parent and current version at hand.
+
+    ``status``: one of ``FormStatus``, or "warning" for forms with a warning. ``identity``: a rule that does not hold
+    ("I2.j"; "I2" takes all of it). ``text``: parts of codes or names, of the area or its parent. An unknown ``sort``
+    is that by area.
+    """
+    rows = Form.objects.filter(source=source).select_related("area__parent__parent", "version", "source")
+    if area is not None:
+        rows = rows.filter(below("area__path", area.path, rows.db))
+    if status == "warning":
+        rows = rows.filter(warnings__gt=0)
+    elif status:
+        rows = rows.filter(status=status)
+    if identity:
+        failing = Finding.objects.filter(Q(identity=identity) | Q(identity__startswith=f"{identity}."))
+        rows = rows.filter(version__in=failing.values("version"))
+    for word in text.split():
+        rows = rows.filter(
+            Q(area__code__contains=word) | Q(area__name__icontains=word) | Q(area__parent__name__icontains=word)
+        )
+    return scope.filter(rows, right).order_by(*SORTS.get(sort, SORTS["area"]))
+
+
+def form_view(scope: Scope, source: Source, area: Area, *, right: Right = Right.SEE) -> FormView:
+    """One form with its versions and findings.
+
+    :raises Forbidden: outside the area
+    :raises NotFound: ``no-form`` when the source has none there
+    """
+    scope.require(right, area)
+    versions = FormVersion.objects.select_related("batch").order_by("-number")
+    form = (
+        Form.objects.filter(source=source, area=area)
+        .select_related("version", "source__election", "area__parent")
+        .prefetch_related(Prefetch("versions", versions))
+        .first()
+    )
+    if form is None or form.version is None:
+        raise NotFound(
+            "no-form",
+            Text(f"Sumber {source.name} tidak memuat formulir ini", f"The source {source.name} has no such form"),
+        )
+    return FormView(form, form.version.cells, list(form.versions.all()), findings(scope, form, right=right))
+
+
+def findings(scope: Scope, form: Form, *, right: Right = Right.SEE) -> list[FindingView]:
+    """What does not hold on the current version of a form, in the law's order, with its sentences."""
+    scope.require(right, form.area)
+    law = laws.load_law(form.source.election.law)
+    known = {identity.code: (n, identity) for n, identity in enumerate(law.identities_of(form.source.contest))}
+    rows = Finding.objects.filter(version=form.version_id)
+    views = [_view(row, known.get(row.identity, (0, None))[1]) for row in rows]
+    return sorted(views, key=lambda view: known.get(view.finding.identity, (len(known), None))[0])
+
+
+def _view(finding: Finding, identity: Identity | None) -> FindingView:
+    if identity is None:
+        sentence = Text(
+            f"{finding.identity}: tertulis {finding.left} dan {finding.right}",
+            f"{finding.identity}: written {finding.left} and {finding.right}",
+        )
+    else:
+        sentence = identity.sentence.format(
+            left=finding.left, right=finding.right, difference=abs(finding.difference), left_words="", right_words=""
+        )
+    return FindingView(finding, identity, sentence)
+
+
+def finding_counts(scope: Scope, source: Source, area: Area | None = None) -> list[tuple[Identity, int]]:
+    """Every identity of the contest and on how many current forms at and below the area it does not hold."""
+    law = laws.load_law(source.election.law)
+    rows = Finding.objects.filter(version__form__source=source, version__pk=F("version__form__version"))
+    if area is not None:
+        rows = rows.filter(below("version__form__area__path", area.path, rows.db))
+    rows = scope.filter(rows, Right.SEE, area_field="version__form__area")
+    counts = dict(rows.order_by().values_list("identity").annotate(n=Count("pk")))
+    return [(identity, counts.get(identity.code, 0)) for identity in law.identities_of(source.contest)]
+
+
+def batches(scope: Scope, source: Source) -> QuerySet[ImportBatch]:
+    """Files read into a source, newest first, for whoever sees all of it; two files with one name differ by hash."""
+    rows = ImportBatch.objects.filter(source=source)
+    return rows if _sees_all_of(scope, source) else rows.none()
+
+
+def rejected_rows(scope: Scope, batch: ImportBatch) -> QuerySet[RejectedRow]:
+    """Rows held back of a file, for whoever sees all of its source: such a row may name any area."""
+    rows = RejectedRow.objects.filter(batch=batch).order_by("row", "pk")
+    return rows if _sees_all_of(scope, batch.source) else rows.none()
+
+
+def _sees_all_of(scope: Scope, source: Source) -> bool:
+    """Whether every form of the source lies where SEE is held: asked at the lowest area that holds them all."""
+    whole = AreaSummary.objects.filter(source=source).select_related("area").order_by("-forms", "-area__path")
+    first = whole.first()
+    if first is None:
+        return scope.is_system
+    tops = [row.area for row in whole.filter(forms=first.forms)]
+    lowest = max(tops, key=lambda area: area.path.count("/"))
+    complete = Form.objects.filter(source=source).count() == first.forms
+    return scope.is_system or (complete and scope.allows(Right.SEE, lowest))
+
+
+# --- for this chapter's actions and the ledger: unguarded, never for a page ---
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One form as ``tally`` adds it up."""
+
+    path: str
+    status: str
+    warnings: int
+    cells: Mapping[str, int | None]
+
+
+def form_lines(source: Source) -> Iterator[Line]:
+    """Every form of a source, streamed."""
+    rows = Form.objects.filter(source=source).values_list("area__path", "status", "warnings", "version__cells")
+    for path, status, warnings, cells in rows.iterator(chunk_size=2000):
+        yield Line(path, status, warnings, cells or {})
+
+
+def expected_below(source: Source, areas: Iterable[Area], *, station: str) -> dict[str, int]:
+    """{path: forms there should be}: the stations that the tree counts, or the areas of the source's own level."""
+    areas = list(areas)
+    if source.level == station:
+        return {area.path: area.stations or 0 for area in areas}
+    found = {area.path: 0 for area in areas}
+    tops = [area.path for area in areas if not any(above in found for above in ancestors(area.path))]
+    for top in tops:
+        inside = Area.objects.filter(election=source.election_id, level=source.level)
+        inside = inside.filter(below("path", top, inside.db))
+        for path in inside.values_list("path", flat=True).iterator(chunk_size=5000):
+            for place in (path, *ancestors(path)):
+                if place in found:
+                    found[place] += 1
+    return found
+
+
+def source_payload(source: Source) -> dict[str, Any]:
+    """What the ledger seals of a source."""
+    fields = ("contest", "name", "title_id", "title_en", "kind", "level", "origin", "note_id", "note_en")
+    return {"election": source.election_id, **{name: getattr(source, name) for name in fields}}
+
+
+def batch_payload(batch: ImportBatch) -> dict[str, Any]:
+    """What the ledger seals of a file that was read."""
+    fields = ("file_name", "file_sha256", "by", "rows", "added", "changed", "unchanged", "rejected")
+    return {"source": batch.source.name, **{name: getattr(batch, name) for name in fields}}
+
+
+def version_payload(version: FormVersion, area_code: str) -> dict[str, Any]:
+    """What the ledger seals of a form's version."""
+    source = version.batch.source
+    return {
+        "election": source.election_id,
+        "contest": source.contest,
+        "source": source.name,
+        "area": area_code,
+        "number": version.number,
+        "cells": version.cells,
+        "source_time": version.source_time,
+        "file_sha256": version.batch.file_sha256,
+        "row": version.row,
+    }
+
+
+def source_payloads(ids: Iterable[str]) -> dict[str, Any]:
+    return {str(row.pk): source_payload(row) for row in Source.objects.filter(pk__in=[int(i) for i in ids])}
+
+
+def batch_payloads(ids: Iterable[str]) -> dict[str, Any]:
+    rows = ImportBatch.objects.filter(pk__in=[int(i) for i in ids]).select_related("source")
+    return {str(row.pk): batch_payload(row) for row in rows}
+
+
+def version_payloads(ids: Iterable[str]) -> dict[str, Any]:
+    rows = FormVersion.objects.filter(pk__in=[int(i) for i in ids]).select_related("batch__source", "form__area")
+    return {str(row.pk): version_payload(row, row.form.area.code) for row in rows}
+
+
+def ids_of(model: type[Source | ImportBatch | FormVersion]) -> Iterator[str]:
+    """The number of every row."""
+    return (str(pk) for pk in model.objects.values_list("pk", flat=True).iterator(chunk_size=5000))
+
+
+def misplaced(sample: int = 100) -> list[str]:
+    """Forms that do not show their newest version, as "source area": what the ledger's own check cannot see."""
+    newest = FormVersion.objects.filter(form=OuterRef("pk")).order_by("-number").values("number")[:1]
+    rows = Form.objects.exclude(version__number=Subquery(newest)).select_related("source", "area")
+    return [f"{row.source.name} {row.area.code}" for row in rows[:sample]]
