@@ -240,14 +240,18 @@ def test_what_is_sealed_is_what_the_table_says_until_somebody_changes_it(world: 
     assert "password" not in account_payload(user)
 
 
+def named() -> set[tuple[str, str]]:
+    """The rows of this chapter that ``ledger verify`` names."""
+    return {(p.kind, p.id) for p in verify().problems if p.kind.startswith("people.")}
+
+
 @pytest.mark.requirement(2, "6", "an appointment written past the actions, or changed afterwards, is named")
 def test_an_appointment_changed_or_made_behind_the_ledger_is_named(world: World) -> None:
     user = account(world)
     row = appoint(SYSTEM, world, user, "pps", "7322012001")
-    assert not verify().problems
+    assert not named()
     Appointment.objects.filter(pk=row.pk).update(role="pps-ketua")
     slipped = Appointment.objects.create(
         user=user, role="kpu-ketua", election=world.election, area=world.areas["7322"], starts=NOW, granted_by="x"
     )
-    named = {(problem.kind, problem.id) for problem in verify().problems}
-    assert named == {("people.appointment", str(row.pk)), ("people.appointment", str(slipped.pk))}
+    assert named() == {("people.appointment", str(row.pk)), ("people.appointment", str(slipped.pk))}
