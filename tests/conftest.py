@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--spark", action="store_true", help="also run what needs Spark (extra spark, JDK 17)")
+
+
 guards: Any = importlib.import_module("satusuara.ledger.migrations.0002_append_only")
 
 

@@ -136,11 +136,12 @@ def test_a_formula_in_a_cell_is_held_back_and_leaves_neutral(tmp_path: Path) -> 
     found = answer(path, "--rejects", rejects, "--findings", findings, code=2)
     assert [r["value"] for r in found["rejects"]] == ["=1+1"]
     assert ",'=1+1," in rejects.read_text(encoding="utf-8")
-    assert findings.read_text(encoding="utf-8").count("\n'=HYPERLINK(1),") == found["identities"]["I7"]["failed"] + 3
+    failed = sum(tally["failed"] for tally in found["identities"].values())
+    assert findings.read_text(encoding="utf-8").count("\n'=HYPERLINK(1),") == failed > 0
 
 
 @pytest.mark.requirement(
-    2, "bad-input", "an unknown contest, a missing key column, a wrong header: exit 2 and no result"
+    2, "bad-input", "unknown contest, missing key column, wrong header: exit 2 and no result"
 )
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_what_cannot_be_read_as_a_whole_ends_with_2_and_no_result(tmp_path: Path, language: str) -> None:
@@ -169,7 +170,7 @@ LONG = "tps_id,contest,party,candidate,votes"
 
 
 @pytest.mark.requirement(
-    2, "5", "party lists: I7 from the parties' totals, I8 for each party whose lines are all there"
+    2, "5", "party lists: I7 from the parties' totals, I8 for each party with all its lines"
 )
 def test_party_lists_are_checked_from_the_long_table(tmp_path: Path) -> None:
     forms = table(tmp_path, "7322012003001,30", "7322012003002,9", "7322012003003,5", header="tps_id,valid")

@@ -13,7 +13,7 @@ from operator import add, mul, or_
 from typing import TYPE_CHECKING, Any
 
 from satusuara.count.lake.votes import CHOICES, EVALUATED_PARTIES, FAILED_PARTIES, GIVEN, LARGEST, LongVotes
-from satusuara.law.expressions import CeilPercent, Choices, Column, Expression, Number, Product, Sum
+from satusuara.law.expressions import CeilPercent, Choices, Column, Expression, FloorPercent, Number, Product, Sum
 from satusuara.law.model import Identity, Law
 
 if TYPE_CHECKING:
@@ -204,9 +204,10 @@ class BulkCheck:
                 return table[name] if name in table.columns else None
             case Choices():
                 return self._choices(table)
-            case CeilPercent(x=x, n=n):
+            case CeilPercent(x=x, n=n) | FloorPercent(x=x, n=n):
                 inner = self._expression(x, table)
-                return None if inner is None else (inner * n + 99) // 100
+                up = 99 if isinstance(expression, CeilPercent) else 0
+                return None if inner is None else (inner * n + up) // 100
             case Sum(terms=terms) | Product(terms=terms):
                 parts = [self._expression(term, table) for term in terms]
                 if any(part is None for part in parts):

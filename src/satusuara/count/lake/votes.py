@@ -96,26 +96,16 @@ def _with_district(votes: ir.Table, law: Law, contest: Contest, districts: ir.Ta
     """Adds ``_district``: the area whose ballot a form of this contest has."""
     import ibis
 
-    if not contest.district_level:
+    if not contest.district_level or law.codes == "own":  # such codes do not say where an area lies
         return votes.mutate(_district=ibis.literal(""))
     if contest.district_level != "district":
-        return votes.mutate(_district=votes.tps_id.substr(0, _digits(law, contest.district_level)))
-    votes = votes.mutate(_district=votes.tps_id.substr(0, _digits(law, law.levels[1].code)))
+        return votes.mutate(_district=votes.tps_id.substr(0, law.width_of(contest.district_level)))
+    votes = votes.mutate(_district=votes.tps_id.substr(0, law.width_of(law.levels[1].code)))
     if districts is None:
         return votes
     for level in law.levels:
-        votes = votes.mutate(_part=votes.tps_id.substr(0, _digits(law, level.code)))
+        votes = votes.mutate(_part=votes.tps_id.substr(0, law.width_of(level.code)))
         known = districts.select(_area=districts.area_code, _known=districts.district)
         votes = votes.left_join(known, votes._part == known._area)
         votes = votes.mutate(_district=ibis.coalesce(votes._known, votes._district)).drop("_part", "_area", "_known")
     return votes
-
-
-def _digits(law: Law, level: str) -> int:
-    """How many leading digits of a station's code name its area of this level."""
-    width = 0
-    for each in law.levels:
-        width += each.digits
-        if each.code == level:
-            return width
-    raise KeyError(level)

@@ -110,7 +110,9 @@ def run(law: Law, job: Job, say: Callable[[Text], None]) -> Result:
         forms = _read_forms(files, law, job)
         votes = _read_votes(files, job)
         say(Text("memeriksa formulir", "checking the forms"))
-        long = votes and LongVotes(law, job.contest, carried(files, votes.table, engine, folder))
+        long = None
+        if votes is not None:
+            long = LongVotes(law, job.contest, carried(files, votes.table, engine, folder))
         bulk = BulkCheck(law, job.contest, carried(files, forms.table, engine, folder), long)
         with readable(job.file):
             totals = bulk.answer(record(engine, bulk.totals()))
