@@ -193,6 +193,34 @@ def finding_counts(scope: Scope, source: Source, area: Area | None = None) -> li
     return [(identity, counts.get(identity.code, 0)) for identity in law.identities_of(source.contest)]
 
 
+def result_table(
+    scope: Scope, source: Source, area: Area | None = None
+) -> tuple[list[str], Iterator[tuple[str | int | None, ...]]]:
+    """A source's current figures at and below an area as a table (CLI, "Result table") with the status of each form:
+    its columns, and its rows in a stream. Only rows where EXPORT is held."""
+    law = laws.load_law(source.election.law)
+    known = [*law.columns(source.contest), *law.choice_columns(source.contest)]
+    given: set[str] = set()
+    for summary in AreaSummary.objects.filter(source=source, area__parent=None):
+        given |= summary.given.keys()
+    figures = [name for name in known if name in given] + sorted(given - set(known))
+    key = "tps_id" if source.level == law.station_level else "area_code"
+    columns = [key, "area_name", "parent_name", *figures, "status", "version", "source_time", "file_sha256"]
+    chosen = forms(scope, source, area, right=Right.EXPORT).select_related("version__batch")
+    return columns, (_table_row(form, figures) for form in chosen.iterator(chunk_size=2000))
+
+
+def _table_row(form: Form, figures: Sequence[str]) -> tuple[str | int | None, ...]:
+    version = form.version
+    cells = version.cells if version else {}
+    parent = form.area.parent.name if form.area.parent else ""
+    return (
+        form.area.code, form.area.name, parent, *(cells.get(name) for name in figures), str(form.status),
+        version.number if version else None, version.source_time if version else "",
+        version.batch.file_sha256 if version else "",
+    )  # fmt: skip
+
+
 def batches(scope: Scope, source: Source) -> QuerySet[ImportBatch]:
     """Files read into a source, newest first, for whoever sees all of it; two files with one name differ by hash."""
     rows = ImportBatch.objects.filter(source=source)
