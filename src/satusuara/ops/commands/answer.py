@@ -15,6 +15,7 @@ from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
 
 DONE, FOUND, REJECTED = 0, 1, 2
+UNUSABLE = Text("berkas tidak dapat dibaca atau ditulis", "the file cannot be read or written")
 
 
 def language() -> str:
@@ -30,6 +31,10 @@ def refusing() -> Iterator[None]:
     except Refusal as refusal:
         typer.echo(refusal.in_(language()), err=True)
         raise typer.Exit(REJECTED) from refusal
+    except OSError as error:  # no right to read or write, a full disk
+        where = f" ({error.filename})" if error.filename else ""
+        typer.echo(f"{UNUSABLE.in_(language())}{where}: {error.strerror}", err=True)
+        raise typer.Exit(REJECTED) from error
 
 
 def print_json(answer: dict[str, Any]) -> None:
