@@ -15,10 +15,11 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
 from satusuara.count.models import AreaSummary, Finding, Form, FormVersion, ImportBatch, RejectedRow, Source
+from satusuara.count.rules import Outcome, Written, apart, sentence_of, sort_out
 from satusuara.count.tally import ancestors
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
-from satusuara.law.model import Identity
+from satusuara.law.model import Identity, Law
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope, below
 
@@ -162,24 +163,28 @@ def form_view(scope: Scope, source: Source, area: Area, *, right: Right = Right.
 def findings(scope: Scope, form: Form, *, right: Right = Right.SEE) -> list[FindingView]:
     """What does not hold on the current version of a form, in the law's order, with its sentences."""
     scope.require(right, form.area)
-    law = laws.load_law(form.source.election.law)
-    known = {identity.code: (n, identity) for n, identity in enumerate(law.identities_of(form.source.contest))}
-    rows = Finding.objects.filter(version=form.version_id)
-    views = [_view(row, known.get(row.identity, (0, None))[1]) for row in rows]
-    return sorted(views, key=lambda view: known.get(view.finding.identity, (len(known), None))[0])
+    law, contest = laws.load_law(form.source.election.law), form.source.contest
+    order = {identity.code: n for n, identity in enumerate(law.identities_of(contest))}
+    fields, lines = apart(form.version.cells if form.version else {})
+    written = sort_out(law, contest, fields, lines)
+    views = [_view(law, contest, row, written) for row in Finding.objects.filter(version=form.version_id)]
+    return sorted(views, key=lambda view: order.get(view.identity.code, 0) if view.identity else len(order))
 
 
-def _view(finding: Finding, identity: Identity | None) -> FindingView:
-    if identity is None:
+def _view(law: Law, contest: str, finding: Finding, written: Written) -> FindingView:
+    try:
+        identity = law.identity(finding.identity)
+    except NotFound:
         sentence = Text(
             f"{finding.identity}: tertulis {finding.left} dan {finding.right}",
             f"{finding.identity}: written {finding.left} and {finding.right}",
         )
-    else:
-        sentence = identity.sentence.format(
-            left=finding.left, right=finding.right, difference=abs(finding.difference), left_words="", right_words=""
-        )
-    return FindingView(finding, identity, sentence)
+        return FindingView(finding, None, sentence)
+    outcome = Outcome(
+        finding.identity, identity.code, identity.kind, evaluated=True, holds=False, left=finding.left,
+        right=finding.right, difference=finding.difference, party=identity.party_in(finding.identity),
+    )  # fmt: skip
+    return FindingView(finding, identity, sentence_of(law, contest, outcome, written))
 
 
 def finding_counts(scope: Scope, source: Source, area: Area | None = None) -> list[tuple[Identity, int]]:

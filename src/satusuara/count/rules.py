@@ -142,6 +142,12 @@ def sort_out(
     return Written(fields, source, tuple(expected), _lines(source, ballot) if is_list else {}, long)
 
 
+def apart(cells: Cells) -> tuple[Cells, Cells | None]:
+    """Figures kept in one object into fields and the lines ("party.candidate") of a long table, None without any."""
+    lines = {name: figure for name, figure in cells.items() if "." in name}
+    return {name: figure for name, figure in cells.items() if name not in lines}, lines or None
+
+
 def _line_of(name: str, prefix: str, is_list: bool) -> Line | None:
     """The line for which a wide column stands."""
     if not prefix or not name.startswith(prefix) or not name[len(prefix) :].isdigit():

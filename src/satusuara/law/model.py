@@ -173,6 +173,10 @@ class Identity(Record, frozen=True, kw_only=True):
         kinds = (PartyTotal, PartyLines)
         return any(isinstance(node, kinds) for side in (self.left, self.right) for node in side.walk())
 
+    def party_in(self, code: str) -> str:
+        """The party for which this was evaluated: "4" of "I8.4"; "" where it is not evaluated per party."""
+        return code.removeprefix(f"{self.code}.") if self.per_party and code != self.code else ""
+
 
 class CrossRule(Record, frozen=True, kw_only=True):
     """A statement that needs words, or more than one form or list: listed here, evaluated by another chapter."""
