@@ -9,8 +9,8 @@ import pytest
 
 from satusuara.areas.models import Area, Election
 from satusuara.count import queries
-from satusuara.count.actions import clean_name
-from satusuara.count.choices import FormStatus
+from satusuara.count.actions import SourceSpec, clean_name, ensure_source, import_results
+from satusuara.count.choices import FormStatus, SourceKind
 from satusuara.count.models import AreaSummary, Finding, Form, FormVersion, ImportBatch, RejectedRow, Source
 from satusuara.kernel.errors import Forbidden, Refusal
 from satusuara.ledger.queries import size
@@ -18,7 +18,7 @@ from satusuara.ledger.verify import verify
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope
 from satusuara.people.rules import Grant, Reach
-from tests.count.regency import ROOT, build_tree, counts, file_of, load, source_of, station
+from tests.count.regency import AT, ROOT, build_tree, counts, file_of, load, source_of, station
 from tests.shared import shared
 
 BAD_INPUT = "bad-input"
@@ -192,6 +192,40 @@ def test_a_source_s_name_keeps_its_level_and_unknown_contests_are_refused(electi
     assert source_of(election) == sirekap
     with pytest.raises(Refusal, match="source-of-another-level"):
         source_of(election, "sirekap", "desa")
+
+
+def test_a_long_table_brings_the_votes_and_its_ballot_says_which_lines_must_be_there(
+    election: Election, tmp_path: Path
+) -> None:
+    source = ensure_source(scope=ROOT, election=election, spec=SourceSpec("c1", "dpr", SourceKind.FORM), at=AT)
+    forms = file_of(tmp_path, f"{station(1)},9,1,10", f"{station(2)},9,1,10", header="tps_id,valid,invalid,total")
+    lines = {
+        station(1): {"1": "2,3,5", "4": "4,0,4"},  # own line, candidate 1, total as written
+        station(2): {"1": "2,,7", "4": "1,1,3"},
+    }
+    rows = [
+        f"{code},dpr,{party},{candidate},{figure}"
+        for code, parties in lines.items()
+        for party, figures in parties.items()
+        for candidate, figure in zip(("0", "1", "T"), figures.split(","), strict=True)
+        if figure
+    ]
+    long = file_of(
+        tmp_path, *rows, f"{station(1)},dpd,,1,7", name="suara.csv", header="tps_id,contest,party,candidate,votes"
+    )
+    outcome = import_results(scope=ROOT, source=source, path=forms, votes=long, at=AT)
+    assert counts(outcome) == (2, 0, 0, 0)
+    first, second = Form.objects.select_related("version").order_by("area__code")
+    assert first.status == FormStatus.CONSISTENT
+    assert first.version is not None
+    assert first.version.cells["4.T"] == 4
+    found = set(Finding.objects.values_list("version__form", "identity", "left", "right"))
+    assert found == {(second.pk, "I7", 9, 10), (second.pk, "I8.4", 3, 2)}, "party 1 lacks a line: it is not judged"
+    assert import_results(scope=ROOT, source=source, path=forms, votes=long, at=AT).repeated
+    counted = {identity.code: n for identity, n in queries.finding_counts(ROOT, source)}
+    assert (counted["I7"], counted["I8"]) == (1, 1)
+    sentence = queries.form_view(ROOT, source, second.area).findings[-1].sentence
+    assert "4 " in sentence.id
 
 
 @pytest.mark.requirement(2, "speed", "1,001 forms are imported, judged, added up and sealed in 3 s")

@@ -180,7 +180,7 @@ class _Import:
             if form is not None and form.version is not None and form.version.cells_sha256 == digest:
                 self.batch.unchanged += 1
                 continue
-            verdict = evaluate_form(self.law, self.source.contest, *reading.parts)
+            verdict = evaluate_form(self.law, self.source.contest, reading.fields, reading.lines, ballot=reading.ballot)
             fresh.append(_Fresh(reading, area, digest, form, verdict))
         self._write(fresh)
 

@@ -195,7 +195,16 @@ def finding_counts(scope: Scope, source: Source, area: Area | None = None) -> li
         rows = rows.filter(below("version__form__area__path", area.path, rows.db))
     rows = scope.filter(rows, Right.SEE, area_field="version__form__area")
     counts = dict(rows.order_by().values_list("identity").annotate(n=Count("pk")))
-    return [(identity, counts.get(identity.code, 0)) for identity in law.identities_of(source.contest)]
+    return [
+        (identity, sum(n for code, n in counts.items() if code == identity.code or _of_party(code, identity)))
+        for identity in law.identities_of(source.contest)
+        if identity.kind != "cross"
+    ]
+
+
+def _of_party(code: str, identity: Identity) -> bool:
+    """Whether "I8.4" is the identity I8 for one party."""
+    return identity.per_party and code.startswith(f"{identity.code}.")
 
 
 def result_table(

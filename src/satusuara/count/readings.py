@@ -32,15 +32,12 @@ class FormReading:
     fields: Mapping[str, int | None]
     lines: Mapping[str, int | None] | None = None
     source_time: str = ""
+    ballot: Mapping[str, set[str]] | None = None
 
     @property
     def cells(self) -> dict[str, int | None]:
         """Everything in one object, as it is kept: a line of a long table is "party.candidate"."""
         return {**self.fields, **(self.lines or {})}
-
-    @property
-    def parts(self) -> tuple[Mapping[str, int | None], Mapping[str, int | None] | None]:
-        return self.fields, self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,8 @@ class Read:
             for values in batch:
                 fields = dict(zip(self._columns, values[2:width], strict=True))
                 time = values[width] or "" if self._times else ""
-                yield FormReading(values[1], values[0], fields, self._votes.of(values[1]), str(time))
+                code = values[1]
+                yield FormReading(code, values[0], fields, self._votes.of(code), str(time), self._votes.ballot(code))
 
     def rejects(self) -> Iterator[Rejected]:
         for reading in (self._reading, self._votes.reading):
@@ -104,18 +102,36 @@ class Read:
 
 
 class Votes:
-    """The long table beside the forms, by code of the area; without one every form has no lines (None)."""
+    """The long table beside the forms, by code of the area; without one every form has no lines (None).
 
-    def __init__(self, reading: Reading | None = None, lines: dict[str, dict[str, int | None]] | None = None) -> None:
-        self.reading = reading
-        self._lines = lines
+    Which lines a form must have is said by its ballot. It is taken from the file itself: every line that any form of
+    the same district gives, where the area of the law's second level stands in for the district.
+    """
+
+    def __init__(self, reading: Reading | None = None, law: Law | None = None) -> None:
+        self.reading, self._law = reading, law
+        self._lines: dict[str, dict[str, int | None]] = {}
+        self._ballots: dict[str, dict[str, set[str]]] = {}  # district: {party: lines}
+
+    def add(self, code: str, party: str, candidate: str, figure: int | None) -> None:
+        self._lines.setdefault(code, {})[f"{party}.{candidate}"] = figure
+        self._ballots.setdefault(self._district(code), {}).setdefault(party, set()).add(candidate)
+
+    def ballot(self, code: str) -> dict[str, set[str]] | None:
+        return self._ballots.get(self._district(code), {}) if self.reading else None
+
+    def _district(self, code: str) -> str:
+        try:
+            return self._law.split_code(code)[self._law.levels[1].code] if self._law else ""
+        except Refusal:
+            return ""
 
     @property
     def rejected(self) -> int:
         return self.reading.rejected if self.reading else 0
 
     def of(self, code: str) -> dict[str, int | None] | None:
-        return None if self._lines is None else self._lines.get(code, {})
+        return self._lines.get(code, {}) if self.reading else None
 
 
 @contextmanager
@@ -139,7 +155,7 @@ def opened(law: Law, source: Source, path: Path, votes: Path | None) -> Iterator
                 place=Place(file=path.name, row=1),
                 remedy=Text("Periksa judul kolomnya, mis. valid, invalid, total.", "Check the header, e.g. valid."),
             )
-        yield Read(connection, reading, key, columns, _read_votes(connection, source.contest, key, votes))
+        yield Read(connection, reading, key, columns, _read_votes(connection, law, source.contest, key, votes))
 
 
 def form_columns(law: Law, contest: str, header: Sequence[str]) -> list[str]:
@@ -153,7 +169,7 @@ def form_columns(law: Law, contest: str, header: Sequence[str]) -> list[str]:
     ]
 
 
-def _read_votes(connection: SQLBackend, contest: str, key: str, votes: Path | None) -> Votes:
+def _read_votes(connection: SQLBackend, law: Law, contest: str, key: str, votes: Path | None) -> Votes:
     if votes is None:
         return Votes()
     reading = read_table(
@@ -165,12 +181,12 @@ def _read_votes(connection: SQLBackend, contest: str, key: str, votes: Path | No
         may_be_blank=["party"],
         only=lambda table: table.contest == contest,
     )
-    lines: dict[str, dict[str, int | None]] = {}
+    found = Votes(reading, law)
     table = reading.table.select(key, "party", "candidate", "votes")
     for batch in batches(connection, table, 50_000):
         for code, party, candidate, figure in batch:
-            lines.setdefault(code, {})[f"{party}.{candidate}"] = figure
-    return Votes(reading, lines)
+            found.add(code, party, candidate, figure)
+    return found
 
 
 def unknown_area(file: str, key: str, reading: FormReading, level: str) -> Rejected:
