@@ -58,7 +58,7 @@ def load_law(law: str | Path) -> Law:
     :raises NotFound: ``law-unknown``
     :raises Refusal: ``law-…`` when something in the folder is wrong
     """
-    return _load(_folder(law).resolve())
+    return _load(folder_of(law).resolve())
 
 
 def _places() -> list[Path]:
@@ -66,7 +66,11 @@ def _places() -> list[Path]:
     return [*extra, Path(__file__).resolve().parent]
 
 
-def _folder(law: str | Path) -> Path:
+def folder_of(law: str | Path) -> Path:
+    """Where a law folder lies: also its facts and its demo.
+
+    :raises NotFound: ``law-unknown``
+    """
     found = [law] if isinstance(law, Path) else [place / law for place in _places() if re.fullmatch(r"[\w-]+", law)]
     for folder in found:
         if (folder / _HEAD).is_file():
