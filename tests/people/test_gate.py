@@ -239,3 +239,13 @@ def test_a_password_change_is_sealed_and_ends_other_sessions(world: World, clien
     assert other.get(reverse("people:account")).status_code == 302
     user.refresh_from_db()
     assert user.check_password(new)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent_to"),
+    [("", "/akun/"), ("/petugas/", "/petugas/"), ("//evil.example/", "/akun/"), ("https://evil.example/", "/akun/")],
+)
+def test_signing_in_leads_on_only_within_this_site(world: World, client: Client, wanted: str, sent_to: str) -> None:
+    user = officer(world, "kpps", "7322012001001")
+    answer = client.post(reverse("account_login"), {"login": user.username, "password": PASSWORD, "next": wanted})
+    assert answer.headers["Location"] == sent_to
