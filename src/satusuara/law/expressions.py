@@ -123,7 +123,7 @@ def parse(source: str) -> Expression:
         tree = ast.parse(source.strip(), mode="eval")
     except SyntaxError as error:
         what = Text(f'"{source}" bukan rumus yang utuh', f'"{source}" is not a whole expression')
-        raise ExpressionError(what, error.offset or 1) from None
+        raise ExpressionError(what, error.offset or len(source) + 1) from None
     return _expression(tree.body)
 
 

@@ -230,6 +230,7 @@ class Party(Record, frozen=True, kw_only=True):
     number: int
     name: str
     areas: tuple[str, ...] = ()  # codes of the areas where it stands; empty: everywhere
+    contests: tuple[str, ...] = ()  # empty: every contest of party lists
 
 
 class Station(Record, frozen=True, kw_only=True):
@@ -362,9 +363,14 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
         choices = self.contest(contest).choices
         return tuple(f"{choices.prefix}{number}" for number in choices.numbers) if choices.prefix else ()
 
-    def parties_at(self, area_code: str) -> tuple[Party, ...]:
-        """The parties on the ballots of an area, in the order of their numbers."""
-        return tuple(p for p in self.parties if not p.areas or any(area_code.startswith(code) for code in p.areas))
+    def parties_at(self, area_code: str, contest: str) -> tuple[Party, ...]:
+        """The parties on the ballots of a contest in an area, in the order of their numbers."""
+        return tuple(
+            each
+            for each in self.parties
+            if (not each.contests or contest in each.contests)
+            and (not each.areas or any(area_code.startswith(code) for code in each.areas))
+        )
 
     def zone_of(self, area_code: str, *above: str) -> tuple[str, str]:
         """(IANA zone, label) of an area: the longest known prefix of its code. ``above``: codes of the areas in which

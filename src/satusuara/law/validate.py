@@ -52,6 +52,8 @@ class _Check:
             self.identity(identity)
         for rule in self.law.cross_rules:
             self.known("contest", rule.contests, self.contests, "cross_rules.toml", rule.code)
+        for party in self.law.parties:
+            self.known("contest", party.contests, self.contests, "parties.toml", f"{party.number}.contests")
         for role in self.law.roles:
             self.known("level", role.levels, ["", *self.levels], "roles.toml", f"{role.code}.levels")
         self.times()
