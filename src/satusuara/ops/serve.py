@@ -57,5 +57,4 @@ def run(listening: Listening) -> None:
         respawn_failed_workers=True,
         ssl_cert=listening.files.server if listening.files else None,
         ssl_key=listening.files.server_key if listening.files else None,
-        process_name="satusuara",
     ).serve()

@@ -24,7 +24,11 @@ from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
 
 CA_YEARS, SERVER_DAYS = 10, 397
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7")
+_PRIVATE = (
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7",
+    "100.64.0.0/10",  # behind a carrier's translation (RFC 6598)
+    "192.0.2.0/24",  # of test networks (RFC 5737)
+)  # fmt: skip
 _LOCAL = ("localhost", "local", "lan", "internal", "home.arpa")
 
 
@@ -65,7 +69,7 @@ def lan_addresses() -> list[str]:
                 found.append(probe.getsockname()[0])
             except OSError:
                 continue
-    return [one for one in dict.fromkeys(found) if ipaddress.ip_address(one).is_private]
+    return [one for one in dict.fromkeys(found) if _is_private(one)]
 
 
 def init(home: Path, *, name: str, addresses: Sequence[str], names: Sequence[str], at: datetime) -> str:
@@ -123,16 +127,17 @@ def require_ready(home: Path, addresses: Sequence[str], *, at: datetime) -> File
     return files
 
 
-def _require_private(address: str) -> None:
+def _is_private(address: str) -> bool:
     try:
-        private = any(
-            ipaddress.ip_address(address) in network
-            for network in map(ipaddress.ip_network, _PRIVATE)
-            if network.version == ipaddress.ip_address(address).version
-        )
+        found = ipaddress.ip_address(address)
     except ValueError:
-        private = False
-    if not private:
+        return False
+    networks = map(ipaddress.ip_network, _PRIVATE)
+    return any(found in network for network in networks if network.version == found.version)
+
+
+def _require_private(address: str) -> None:
+    if not _is_private(address):
         raise Refusal(
             "address-not-private",
             Text(f"{address} bukan alamat jaringan setempat", f"{address} is no private address"),
