@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -103,6 +104,23 @@ def _spark(threads: int) -> SQLBackend:
     return backend
 
 
+def count_true(flag: ir.BooleanValue) -> Any:
+    """How many are true (null is not): one cheap step where Ibis's ``sum`` would cast each flag to a number first."""
+    return _count_if()(flag)
+
+
+@cache
+def _count_if() -> Any:
+    import ibis
+    import ibis.expr.datatypes as dt
+
+    @ibis.udf.agg.builtin(name="count_if", signature=((dt.boolean,), dt.int64))
+    def count_if(flag):  # type: ignore[no-untyped-def]  # the signature stands above
+        """DuckDB and Spark both have it."""
+
+    return count_if
+
+
 def is_duckdb(connection: SQLBackend) -> bool:
     return bool(connection.name == "duckdb")
 
@@ -114,6 +132,16 @@ def rows(connection: SQLBackend, table: ir.Table) -> list[tuple[Any, ...]]:
         fetched: list[tuple[Any, ...]] = cursor.fetchall()
         return fetched
     return [tuple(row.values()) for row in connection.to_pyarrow(table).to_pylist()]
+
+
+def kept(connection: SQLBackend, table: ir.Table) -> ir.Table:
+    """The table computed once for several questions, gone with the connection; what is large spills to disk."""
+    if not is_duckdb(connection):
+        cached: ir.Table = table.cache()
+        return cached
+    from ibis.util import gen_name
+
+    return connection.create_table(gen_name("kept"), table, temp=True)
 
 
 def record(connection: SQLBackend, table: ir.Table) -> dict[str, Any]:

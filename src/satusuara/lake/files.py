@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from satusuara.kernel.errors import Place, Refusal
 from satusuara.kernel.i18n import Text
 from satusuara.lake import cells, plain
-from satusuara.lake.engine import batches, record
+from satusuara.lake.engine import batches, kept, record
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -266,16 +266,14 @@ def _sorted_out(
     connection: SQLBackend, named: ir.Table, key: Sequence[str], numbers: Sequence[str]
 ) -> tuple[ir.Table, ir.Table]:
     """Accepted rows, typed; and those held back as they are in the file, with ``_times`` where the key is not alone."""
-    from ibis.util import gen_name
-
     times = named.group_by(key).aggregate(_times=named.count())
     times = times.filter(times._times > 1).rename({f"_key_{name}": name for name in key})
-    twice = connection.create_table(gen_name("twice"), times, temp=True)
+    twice = kept(connection, times)
     same = reduce(and_, [named[name] == twice[f"_key_{name}"] for name in key])
     marked = named.left_join(twice, same).select(*[named[c] for c in named.columns], twice._times)
     wrong = [marked._times.notnull()]
     wrong += [marked[name].isnull() for name in key]
     wrong += [cells.is_bad(marked[name]) for name in numbers]
     is_wrong = reduce(or_, wrong)
-    held = connection.create_table(gen_name("held"), marked.filter(is_wrong), temp=True)
+    held = kept(connection, marked.filter(is_wrong))
     return _typed(marked.filter(~is_wrong).drop("_times"), numbers), held

@@ -13,13 +13,13 @@ from operator import add, mul, or_
 from typing import TYPE_CHECKING, Any
 
 from satusuara.count.lake.votes import CHOICES, EVALUATED_PARTIES, FAILED_PARTIES, GIVEN, LARGEST, LongVotes
+from satusuara.lake.engine import count_true
 from satusuara.law.expressions import CeilPercent, Choices, Column, Expression, FloorPercent, Number, Product, Sum
 from satusuara.law.model import Identity, Law
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-COMPLETE, EMPTY, ALL_ZERO = "complete", "empty", "all_zero"
 FINDING_COLUMNS = ("tps_id", "contest", "identity", "kind", "left", "right", "difference", "row")
 
 
@@ -88,52 +88,57 @@ class BulkCheck:
     def totals(self) -> ir.Table:
         """One row: all the counts of ``Totals``; ``evaluated_<n>`` and ``failed_<n>`` for the n-th identity.
 
-        In two steps, differences first: every one is then computed once, whatever asks for it (evaluated, failed, any
-        failure of the form, completeness). That keeps the whole near the price of reading the columns.
+        In steps, so that each difference and each failure is computed once, whatever asks for it. That keeps the
+        whole near the price of reading the columns.
         """
-        forms = self._differences()
-        counts: dict[str, Any] = {"forms": forms.count(), "complete": forms[COMPLETE].notnull().sum()}
-        counts |= {name: forms[name].sum() for name in (EMPTY, ALL_ZERO)}
+        forms = self._judged()
+        counts: dict[str, Any] = {"forms": forms.count(), "complete": forms.complete.count()}
+        counts |= {"empty": count_true(forms.empty), "all_zero": count_true(forms.all_zero)}
         failures: dict[str, list[Any]] = {"exact": [], "bound": [], "warning": []}
         for number, identity in enumerate(self.identities):
-            if identity.code in self._sides:
-                difference = forms[f"_difference_{number}"]
-                fails = difference != 0 if identity.relation == "=" else difference > 0
-                counts[f"evaluated_{number}"] = difference.count()
-                counts[f"failed_{number}"] = fails.sum()
-            elif identity.per_party and self._votes is not None:
-                fails = forms[FAILED_PARTIES] > 0
+            fails = f"fails_{number}"
+            if fails not in forms.columns:
+                continue
+            failures[identity.kind].append(forms[fails])
+            if identity.per_party:
                 counts[f"evaluated_{number}"] = forms[EVALUATED_PARTIES].sum()
                 counts[f"failed_{number}"] = forms[FAILED_PARTIES].sum()
             else:
-                continue
-            failures[identity.kind].append(fails)
+                counts[f"evaluated_{number}"] = forms[f"difference_{number}"].count()
+                counts[f"failed_{number}"] = count_true(forms[fails])
         for name, flags in (
             ("forms_with_failures", failures["exact"] + failures["bound"]),
             ("forms_with_warnings", failures["warning"]),
         ):
             if flags:
-                counts[name] = reduce(or_, flags).sum()  # null or true is true, null or false is not counted
+                counts[name] = count_true(reduce(or_, flags))  # null or true is true; null or false is not counted
         return forms.aggregate(**counts)
 
-    def _differences(self) -> ir.Table:
-        """One row a form: left - right of every identity, and what the other counts need."""
-        forms = self._forms
+    def _judged(self) -> ir.Table:
+        """One row a form: ``difference_<n>`` and ``fails_<n>`` of every identity, and what the other counts need."""
         columns: dict[str, Any] = {}
         covered: set[str] = set()
         for number, identity in enumerate(self.identities):
             sides = self._sides.get(identity.code)
             if sides is not None:
-                columns[f"_difference_{number}"] = sides[0] - sides[1]
-                covered |= identity.columns
-                covered |= set(self._wide) if identity.uses_choices else set()
+                columns[f"difference_{number}"] = sides[0] - sides[1]
+                covered |= identity.columns | set(self._wide if identity.uses_choices else ())
         # a form is complete when nothing named is null: a sum is null as soon as one of its terms is
-        others = [forms[name] for name in self.named if name not in covered]
-        columns[COMPLETE] = reduce(add, [*columns.values(), *others]) if columns or others else forms._row
-        columns[EMPTY], columns[ALL_ZERO] = self._empty_and_zero()
+        others = [self._forms[name] for name in self.named if name not in covered]
+        terms = [*columns.values(), *others]
+        columns["complete"] = reduce(add, terms) if terms else self._forms._row
+        columns["empty"], columns["all_zero"] = self._empty_and_zero()
         if self._votes is not None and self._votes.is_list:
-            columns |= {name: forms[name] for name in (EVALUATED_PARTIES, FAILED_PARTIES)}
-        return forms.select(**columns)
+            columns |= {name: self._forms[name] for name in (EVALUATED_PARTIES, FAILED_PARTIES)}
+        forms = self._forms.select(**columns)
+        flags: dict[str, Any] = {}
+        for number, identity in enumerate(self.identities):
+            if identity.code in self._sides:
+                difference = forms[f"difference_{number}"]
+                flags[f"fails_{number}"] = difference != 0 if identity.relation == "=" else difference > 0
+            elif identity.per_party and FAILED_PARTIES in columns:
+                flags[f"fails_{number}"] = forms[FAILED_PARTIES] > 0
+        return forms.mutate(**flags)
 
     def answer(self, record: Mapping[str, Any]) -> Totals:
         """The record of ``totals`` in words; a sum over no rows is 0."""
@@ -145,11 +150,18 @@ class BulkCheck:
         plain = ("forms", "complete", "empty", "all_zero", "forms_with_failures", "forms_with_warnings")
         return Totals(identities=tallies, **{name: number.get(name, 0) for name in plain})
 
-    def findings(self) -> ir.Table:
-        """Every identity that fails on a form (columns of CLI, "Findings"), in the order of the file."""
+    def failing(self) -> ir.Table:
+        """The forms on which anything fails, with all their columns."""
+        return self._forms.filter(self._any_fails())
+
+    def findings(self, failing: ir.Table | None = None) -> ir.Table:
+        """Every identity that fails on a form (columns of CLI, "Findings"), in the order of the file.
+
+        ``failing``: what ``failing()`` gave, kept, so that the file is not read again for each identity.
+        """
         import ibis
 
-        failing = self._forms.filter(self._any_fails())
+        failing = self.failing() if failing is None else failing
         parts = []
         for number, identity in enumerate(self.identities):
             rows = self._failing(failing, identity)
@@ -165,7 +177,7 @@ class BulkCheck:
         if identity.per_party and self._votes is not None:
             parties = self._votes.by_party()
             return forms.select("tps_id", "_row").inner_join(parties.filter(parties.left != parties.right), "tps_id")
-        sides = self._compile(identity, forms)
+        sides = self._compile(identity, forms) if identity.code in self._sides else None
         if sides is None:
             return None
         rows = forms.select("tps_id", "_row", left=sides[0], right=sides[1], row=forms._row)

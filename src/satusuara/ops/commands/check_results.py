@@ -96,7 +96,7 @@ def run(law: Law, job: Job, say: Callable[[Text], None]) -> Result:
     Raises ``Refusal`` for an unknown engine and for a file that cannot be read as a whole.
     """
     from satusuara.count.lake import BulkCheck, LongVotes
-    from satusuara.lake.engine import carried, connected, record
+    from satusuara.lake.engine import carried, connected, kept, record
     from satusuara.lake.files import SHOWN, readable
     from satusuara.lake.write import write_from, write_table, writer_of
 
@@ -118,7 +118,7 @@ def run(law: Law, job: Job, say: Callable[[Text], None]) -> Result:
             totals = bulk.answer(record(engine, bulk.totals()))
             if job.findings is not None:
                 say(Text("menulis temuan", "writing the findings"))
-                write_from(engine, bulk.findings(), job.findings)
+                write_from(engine, bulk.findings(kept(engine, bulk.failing())), job.findings)
         readings = [reading for reading in (forms, votes) if reading is not None]
         if job.rejects is not None:
             write_table(job.rejects, REJECT_COLUMNS, _rows(chain.from_iterable(r.rejects(None) for r in readings)))
