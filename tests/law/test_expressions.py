@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satusuara.count.rules import Written, evaluate
-from satusuara.law.expressions import CeilPercent, Choices, Column, ExpressionError, Number, Product, Sum, parse
+from satusuara.law.expressions import CeilPercent, Choices, Column, ExpressionError, Number, Product, Sum, parse, spell
 
 NAMES = "abc"
 FIGURES = {"a": 7, "b": 0, "c": 250}
@@ -62,3 +62,13 @@ def test_it_means_what_arithmetic_means(source: str) -> None:
 def test_one_blank_cell_and_there_is_no_value(source: str, blank: str) -> None:
     tree = parse(source)
     assert (value(source, {**FIGURES, blank: None}) is None) == (blank in tree.columns)
+
+
+@given(sources)
+def test_what_is_spelled_out_reads_back_to_the_same_value(source: str) -> None:
+    assert value(spell(parse(source)), dict(FIGURES)) == value(source, dict(FIGURES))
+
+
+def test_functions_are_spelled_as_they_are_written() -> None:
+    for source in ("ceil_percent(a, 2)", "floor_percent(a + b, 5)", "choices()", "party_total()", "party_lines()"):
+        assert spell(parse(source)) == source

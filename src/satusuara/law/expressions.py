@@ -162,3 +162,29 @@ def _terms(node: ast.expr) -> tuple[Expression, ...]:
 
 def _negative(tree: Expression) -> Expression:
     return Number(-tree.n) if isinstance(tree, Number) else Product((Number(-1), tree))
+
+
+def spell(tree: Expression) -> str:
+    """The expression as a law folder writes it; ``parse`` reads it back to the same meaning."""
+    match tree:
+        case Column(name=name):
+            text = name
+        case Number(n=n):
+            text = str(n)
+        case Sum(terms=terms):
+            text = " + ".join(map(spell, terms)).replace("+ -", "- ")
+        case Product(terms=(Number(n=-1), inner)):
+            text = f"-{_factor(inner)}"
+        case Product(terms=terms):
+            text = " * ".join(map(_factor, terms))
+        case CeilPercent(x=x, n=n):
+            text = f"ceil_percent({spell(x)}, {n})"
+        case FloorPercent(x=x, n=n):
+            text = f"floor_percent({spell(x)}, {n})"
+        case _:
+            text = next(f"{name}()" for name, kind in _PLAIN.items() if isinstance(tree, kind))
+    return text
+
+
+def _factor(tree: Expression) -> str:
+    return f"({spell(tree)})" if isinstance(tree, Sum) else spell(tree)
