@@ -32,7 +32,7 @@ PARTY_TOTAL = "T"  # a party's total as it is written on the form (row B)
 Cells: TypeAlias = Mapping[str, int | None]
 Line: TypeAlias = tuple[str, str]  # (party, candidate); party "" where there are no lists, candidate "T" is the total
 Votes: TypeAlias = Mapping[str, int | None] | Mapping[Line, int | None]
-"""Votes by wide column ("paslon_1"), by "party.candidate", or by (party, candidate)."""
+"""Votes by wide column (prefix and number), by "party.candidate", or by (party, candidate)."""
 Ballot: TypeAlias = Mapping[str, Collection[str]]
 """The lines that a ballot lists: {party: ("0", "1", …)}; {"": ("1", …)} where there are no lists."""
 
@@ -236,7 +236,7 @@ def sentence_of(law: Law, contest: str, outcome: Outcome, written: Written) -> T
     """What is written on the form, in both languages: the law's own sentence about an identity, filled in.
 
     Where a figure for men and women together stands alone and contradicts its own men + women, that is said beside
-    it: "tertulis 211 (L+P = 210)".
+    it: "211 (men+women = 210)".
     """
     identity = law.identity(outcome.code)
     said = {}
