@@ -150,6 +150,7 @@ def test_both_evaluators_agree_on_duckdb(
 
 
 @pytest.mark.requirement(2, "5", "the evaluator of a form and that of a table agree on Spark (--spark)")
+@pytest.mark.filterwarnings("default")  # Spark's own libraries warn
 @pytest.mark.parametrize("long", [False, True], ids=["wide", "long"])
 @pytest.mark.parametrize("contest", CONTESTS)
 def test_both_evaluators_agree_on_spark(contest: str, long: bool, spark: Any, tmp_path: Path) -> None:  # noqa: F811

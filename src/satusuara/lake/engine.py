@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary, finalize
 
 from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 Engine = Literal["duckdb", "spark"]
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
+_FOLDERS: WeakKeyDictionary[Any, Path] = WeakKeyDictionary()
 MEMORY = "1GB"  # of DuckDB's own buffers: a whole process then stays well under 2 GiB, larger work spills to disk
 
 
@@ -33,6 +36,12 @@ def connected(engine: str = "duckdb", *, threads: int | None = None, memory: str
         yield connection
     finally:
         connection.disconnect()
+        rmtree(_FOLDERS.pop(connection, ""), ignore_errors=True)
+
+
+def folder_of(connection: SQLBackend) -> Path:
+    """A folder for files that live as long as a DuckDB connection."""
+    return _FOLDERS[connection]
 
 
 def connect(engine: str = "duckdb", *, threads: int | None = None, memory: str = MEMORY) -> SQLBackend:
@@ -53,18 +62,21 @@ def _duckdb(threads: int, memory: str) -> SQLBackend:
     import duckdb
     from ibis.backends.duckdb import Backend
 
-    spill = Path(tempfile.gettempdir()) / f"satusuara-{os.getpid()}"  # DuckDB makes it when needed, removes it after
+    folder = Path(tempfile.mkdtemp(prefix="satusuara-"))
     connection = duckdb.connect(
         config={
             "threads": threads,
             "memory_limit": memory,
-            "temp_directory": str(spill),
+            "temp_directory": str(folder / "spill"),
             "autoinstall_known_extensions": False,  # nothing is fetched from the network
             "autoload_known_extensions": False,
         }
     )
     connection.execute("SET enable_progress_bar = false")
-    return Backend.from_connection(connection)
+    backend = Backend.from_connection(connection)
+    _FOLDERS[backend] = folder
+    finalize(backend, rmtree, folder, ignore_errors=True)
+    return backend
 
 
 def _spark(threads: int) -> SQLBackend:

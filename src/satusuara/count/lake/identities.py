@@ -91,6 +91,8 @@ class BulkCheck:
         In steps, so that each difference and each failure is computed once, whatever asks for it. That keeps the
         whole near the price of reading the columns.
         """
+        import ibis
+
         forms = self._judged()
         counts: dict[str, Any] = {"forms": forms.count(), "complete": forms.complete.count()}
         counts |= {"empty": count_true(forms.empty), "all_zero": count_true(forms.all_zero)}
@@ -111,7 +113,7 @@ class BulkCheck:
             ("forms_with_warnings", failures["warning"]),
         ):
             if flags:
-                counts[name] = count_true(reduce(or_, flags))  # null or true is true; null or false is not counted
+                counts[name] = count_true(ibis.greatest(*flags))  # passes over nulls, and is quicker than a chain of or
         return forms.aggregate(**counts)
 
     def _judged(self) -> ir.Table:
