@@ -113,7 +113,8 @@ class BulkCheck:
             ("forms_with_warnings", failures["warning"]),
         ):
             if flags:
-                counts[name] = count_true(ibis.greatest(*flags))  # passes over nulls, and is quicker than a chain of or
+                # "any": greatest passes over nulls, and is quicker than a chain of or
+                counts[name] = count_true(ibis.greatest(*flags) if len(flags) > 1 else flags[0])
         return forms.aggregate(**counts)
 
     def _judged(self) -> ir.Table:
