@@ -236,3 +236,7 @@ def test_a_large_csv_streams(tmp_path: Path) -> None:
     assert (found["forms"], found["complete"]) == (1_000_000, 1_000_000)
     assert path.stat().st_size > 300_000_000
     assert int(peak) < 400 * 2**10  # KiB: the process with its libraries, not the file
+
+
+def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
+    assert "duckdb" in check(table(tmp_path, GOOD), "--contest", "ppwp", "--engine", "oracle", "--json", code=2)
