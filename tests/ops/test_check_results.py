@@ -235,7 +235,7 @@ def test_a_large_csv_streams(tmp_path: Path) -> None:
     found = json.loads(answered)
     assert (found["forms"], found["complete"]) == (1_000_000, 1_000_000)
     assert path.stat().st_size > 300_000_000
-    assert int(peak) < 400 * 2**10  # KiB: the process with its libraries, not the file
+    assert int(peak) < 512 * 2**10  # KiB: the process with its libraries, not the file
 
 
 def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:

@@ -66,6 +66,9 @@ class Boundary(models.Model):
     coordinates = models.JSONField()
     source = models.CharField(max_length=200)
 
+    def __str__(self) -> str:
+        return f"{self.area_id} ({self.source})"
+
 
 class District(models.Model):
     """A constituency (dapil) of one contest. ``seats`` stays empty until a source says it."""
@@ -83,6 +86,9 @@ class District(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["election", "contest", "code"], name="district_code_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.election_id} {self.contest} {self.code} {self.name}"
 
 
 class DistrictArea(models.Model):
@@ -103,6 +109,9 @@ class DistrictArea(models.Model):
             models.UniqueConstraint(fields=["district", "area_code", "part"], name="district_area_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.district_id}: {self.area_code} {self.part}".rstrip()
+
 
 class AreaLink(models.Model):
     """The crosswalk: which village of an earlier election is which of a later one. TPS are never linked."""
@@ -113,6 +122,7 @@ class AreaLink(models.Model):
     source = models.CharField(max_length=200)
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["earlier", "later"], name="area_link_once")
-        ]
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["earlier", "later"], name="area_link_once")]
+
+    def __str__(self) -> str:
+        return f"{self.earlier_id} -> {self.later_id} ({self.kind})"

@@ -18,7 +18,7 @@ class Text:
 
     def in_(self, lang: str) -> str:
         """The sentence in ``lang``; any language but English falls back to Indonesian."""
-        return self.en if lang.split("-")[0] == "en" else self.id
+        return self.en if lang.split("-", maxsplit=1)[0] == "en" else self.id
 
     def format(self, **values: Any) -> Text:
         """Both sentences with ``{placeholders}`` filled in."""

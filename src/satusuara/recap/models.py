@@ -26,9 +26,10 @@ class Difference(models.Model):
     votes = models.BigIntegerField()  # sum of max(b - a, 0) and max(a - b, 0), whichever is larger
 
     class Meta:
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["a", "b", "area"], name="difference_once")
-        ]
+        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["a", "b", "area"], name="difference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.a_id}/{self.b_id} {self.area_id} {self.kind}"
 
 
 class ComparedArea(models.Model):
@@ -47,3 +48,6 @@ class ComparedArea(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["a", "b", "area", "level"], name="compared_area_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.a_id}/{self.b_id} {self.area_id} {self.level}"
