@@ -44,6 +44,7 @@ def area(code: str) -> Area:
 def test_sums_add_what_is_written_and_say_how_many_wrote_it(source: Source) -> None:
     (whole,) = queries.summaries(Scope.public(), area("7322"), "ppwp")
     assert (whole.expected, whole.forms, whole.failing, whole.empty, whole.consistent) == (4, 4, 2, 1, 1)
+    assert (whole.complete, whole.failures) == (2, 4)  # I1.voters and I6 on one form, I5 and I6 on the other
     assert (whole.sums["paslon_1"], whole.given["paslon_1"]) == (2, 2)
     assert (whole.sums["paslon_2"], whole.given["paslon_2"]) == (3, 3)
     assert {s.area.code for s in AreaSummary.objects.select_related("area")} == {

@@ -203,7 +203,7 @@ class _Import:
         for one in fresh:
             one.settle(self.source)
         Form.objects.bulk_create([one.settled for one in added])
-        Form.objects.bulk_update(changed, ["status", "failures", "warnings"], batch_size=100)
+        Form.objects.bulk_update(changed, ["status", "failures", "warnings", "complete"], batch_size=100)
         versions = FormVersion.objects.bulk_create([one.version(self.batch) for one in fresh])
         newest = FormVersion.objects.filter(form=OuterRef("pk")).order_by("-number").values("pk")[:1]
         Form.objects.filter(pk__in=[version.form_id for version in versions]).update(version=Subquery(newest))
@@ -261,6 +261,7 @@ class _Fresh:
         self.form.status = status_of(self.verdict)
         self.form.failures = len(self.verdict.failures)
         self.form.warnings = len(self.verdict.warnings)
+        self.form.complete = self.verdict.complete
 
     def version(self, batch: ImportBatch) -> FormVersion:
         form = self.settled
@@ -305,7 +306,8 @@ def refresh_summaries(source: Source) -> None:
         update_conflicts=True,
         unique_fields=["source", "area"],
         update_fields=[
-            "expected", "forms", "consistent", "incomplete", "empty", "failing", "warnings", "sums", "given",
+            "expected", "forms", "consistent", "incomplete", "empty", "failing", "warnings", "complete", "failures",
+            "sums", "given",
         ],
         batch_size=_CHUNK,
     )  # fmt: skip
@@ -315,7 +317,7 @@ def _summary(source: Source, area: Area, tally: Tally, expected: int) -> AreaSum
     counts = {status.value: tally.by_status.get(status.value, 0) for status in FormStatus}
     return AreaSummary(
         source=source, area=area, expected=max(expected, tally.forms), forms=tally.forms, warnings=tally.warnings,
-        sums=tally.sums, given=tally.given, **counts,
+        complete=tally.complete, failures=tally.failures, sums=tally.sums, given=tally.given, **counts,
     )  # fmt: skip
 
 

@@ -77,6 +77,7 @@ class Form(models.Model):
     status = models.CharField(max_length=16, choices=FormStatus.choices)  # of the current version
     failures = models.SmallIntegerField(default=0)  # exact and bound identities that fail
     warnings = models.SmallIntegerField(default=0)
+    complete = models.BooleanField(default=False)  # no blank among the cells that identities name
 
     class Meta:
         constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["source", "area"], name="form_once")]
@@ -142,6 +143,8 @@ class AreaSummary(models.Model):
     empty = models.IntegerField()
     failing = models.IntegerField()
     warnings = models.IntegerField()  # forms with a warning, whatever their status
+    complete = models.IntegerField(default=0)  # forms without a blank, whatever their status
+    failures = models.IntegerField(default=0)  # identities that do not hold, over all forms
     sums = models.JSONField()
     given = models.JSONField()
 

@@ -270,13 +270,16 @@ class Line:
     status: str
     warnings: int
     cells: Mapping[str, int | None]
+    failures: int = 0
+    complete: bool = False
 
 
 def form_lines(source: Source) -> Iterator[Line]:
     """Every form of a source, streamed."""
-    rows = Form.objects.filter(source=source).values_list("area__path", "status", "warnings", "version__cells")
-    for path, status, warnings, cells in rows.iterator(chunk_size=2000):
-        yield Line(path, status, warnings, cells or {})
+    fields = ("area__path", "status", "warnings", "version__cells", "failures", "complete")
+    rows = Form.objects.filter(source=source).values_list(*fields)
+    for path, status, warnings, cells, failures, complete in rows.iterator(chunk_size=2000):
+        yield Line(path, status, warnings, cells or {}, failures, complete)
 
 
 def expected_below(source: Source, areas: Iterable[Area], *, station: str) -> dict[str, int]:

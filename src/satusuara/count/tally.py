@@ -17,15 +17,22 @@ class FormLine(Protocol):
     @property
     def warnings(self) -> int: ...
     @property
+    def failures(self) -> int: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
     def cells(self) -> Mapping[str, int | None]: ...
 
 
 @dataclass(slots=True)
 class Tally:
-    """Forms by status, forms with a warning, and per column: the sum of written figures and how many there are."""
+    """Forms by status, with a warning, without a blank; identities that do not hold; per column: the sum of written
+    figures and how many there are."""
 
     forms: int = 0
     warnings: int = 0
+    complete: int = 0
+    failures: int = 0
     by_status: dict[str, int] = field(default_factory=dict)
     sums: dict[str, int] = field(default_factory=dict)
     given: dict[str, int] = field(default_factory=dict)
@@ -33,6 +40,8 @@ class Tally:
     def add(self, line: FormLine) -> None:
         self.forms += 1
         self.warnings += line.warnings > 0
+        self.complete += line.complete
+        self.failures += line.failures
         self.by_status[line.status] = self.by_status.get(line.status, 0) + 1
         for column, value in line.cells.items():
             self.given.setdefault(column, 0)
@@ -44,6 +53,8 @@ class Tally:
     def absorb(self, other: Tally) -> None:
         self.forms += other.forms
         self.warnings += other.warnings
+        self.complete += other.complete
+        self.failures += other.failures
         for mine, theirs in ((self.by_status, other.by_status), (self.sums, other.sums), (self.given, other.given)):
             for name, value in theirs.items():
                 mine[name] = mine.get(name, 0) + value
