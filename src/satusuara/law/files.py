@@ -27,6 +27,7 @@ from satusuara.law.model import (
     Source,
     Station,
     VoterCategory,
+    Whole,
 )
 
 
@@ -44,6 +45,7 @@ class Head(Record, frozen=True, kw_only=True):
     time_zone_labels: dict[str, str] = {}
     sources: dict[str, Source] = {}
     station: Station
+    whole: Whole | None = None
 
 
 class Levels(Record, frozen=True, kw_only=True):

@@ -147,13 +147,13 @@ def _read(folder: Path, name: str, kind: type[_F], *, optional: bool = False) ->
     except msgspec.ValidationError as error:
         raise Refusal(
             "law-file-malformed",
-            _in_words(str(error)),
+            in_words(str(error)),
             place=place,
             remedy=Text("Sesuaikan dengan law/model.py.", "Make it as law/model.py says."),
         ) from None
 
 
-def _in_words(message: str) -> Text:
+def in_words(message: str) -> Text:
     """The decoder's message ("… - at `$.levels[0].digits`") with the key in front, in both languages."""
     what, _, where = message.partition(" - at ")
     key = where.strip("`").removeprefix("$").removeprefix(".") or "(awal)"

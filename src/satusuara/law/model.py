@@ -32,6 +32,7 @@ from satusuara.law.records import (
     Source,
     Station,
     VoterCategory,
+    Whole,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Source",
     "Station",
     "VoterCategory",
+    "Whole",
 ]
 
 
@@ -75,6 +77,7 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
     time_zone_labels: dict[str, str] = field(default_factory=dict)  # IANA zone -> label
     sources: dict[str, Source] = field(default_factory=dict)
     station: Station
+    whole: Whole | None = None
     levels: tuple[Level, ...]  # from the top; the last is the polling station
     contests: tuple[Contest, ...]
     forms: tuple[FormSpec, ...]

@@ -48,6 +48,14 @@ class Level(Record, frozen=True, kw_only=True):
     digits: int
 
 
+class Whole(Record, frozen=True, kw_only=True):
+    """What stands above the highest level: the nation, where figures of all of it are summed."""
+
+    code: str  # as a code of an area
+    level: str  # as a level's code
+    name: Text
+
+
 class Choices(Record, frozen=True, kw_only=True):
     """How votes are cast on one ballot and which columns of a wide table hold them.
 
