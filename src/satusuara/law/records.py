@@ -144,9 +144,10 @@ class FormSpec(Record, frozen=True, kw_only=True):
 
 
 class Consequence(Record, frozen=True, kw_only=True):
-    """What follows in law when an identity fails."""
+    """What follows in law when an identity fails. ``following``: what whoever reads it does next."""
 
     text: Text
+    following: Text | None = None
     citations: tuple[Citation, ...] = ()
 
 
