@@ -1,4 +1,4 @@
-"""What every test needs of the database."""
+"""What every test needs of the database, on SQLite and on PostgreSQL alike (DATABASE_URL decides)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,47 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+
+from tools.house.postgres import TEMPLATE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--spark", action="store_true", help="also run what needs Spark (extra spark, JDK 17)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what meets the database is repeated: arithmetic and files are the same there."""
+    if connection.vendor == "sqlite":
+        return
+    kept = [item for item in items if _meets_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _meets_the_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each worker's database is a copy of one that has every table already, where ``./run test`` has made that."""
+    if connection.vendor != "postgresql":
+        return
+    import psycopg
+
+    given = settings.DATABASES["default"]
+    server = {
+        "host": given["HOST"],
+        "port": given["PORT"] or None,
+        "user": given["USER"],
+        "password": given["PASSWORD"],
+    }
+    with psycopg.connect(dbname="postgres", **{k: v for k, v in server.items() if v}) as asked:
+        if asked.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 guards: Any = importlib.import_module("satusuara.ledger.migrations.0002_append_only")

@@ -1,0 +1,1 @@
+"""The rules of the house, each a check that runs."""
