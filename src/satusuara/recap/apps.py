@@ -5,3 +5,10 @@ class RecapConfig(AppConfig):
     name = "satusuara.recap"
     label = "recap"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from satusuara.ledger.registry import register_subject
+        from satusuara.recap import queries
+
+        register_subject("recap.difference", queries.difference_payloads, ids=queries.difference_ids)
+        register_subject("recap.comparison", queries.comparison_payloads, ids=queries.comparison_ids)

@@ -1,4 +1,4 @@
-"""Two tables compared at once, as Ibis expressions; ``recap.rules`` says what the words mean, a test holds them equal."""
+"""Two tables compared at once, as Ibis expressions; what the words mean is said by ``recap.rules``, and tested."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Two sources on the same figures. Pure: whole numbers in, a verdict out; None is a blank, 0 is a written zero.
 
 A pair is comparable when both sides give every figure. Where they differ and the sum of the figures is the same, votes
-moved between choices: a *net-zero shift*, the trace that arithmetic on one form cannot show. This module is the meaning;
-the comparison of whole tables (``recap.lake``) is tested against it.
+moved between choices: a *net-zero shift*, the trace that arithmetic on one form cannot show. This module is the
+meaning; the comparison of whole tables (``recap.lake``) is tested against it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 Figures: TypeAlias = Mapping[str, int | None]
 Outcome = Literal["equal", "net_zero", "net_nonzero", "not_comparable"]
+TOTAL = "T"  # a party's total as it is written on the form (row B)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Pair:
 
 def compare_pair(a: Figures, b: Figures, columns: Sequence[str]) -> Pair:
     """The verdict on one key; ``columns`` are the figures that count, a missing one is a blank."""
+    if not columns:
+        return Pair("not_comparable")
     moved: dict[str, int] = {}
     for name in columns:
         left, right = a.get(name), b.get(name)
@@ -133,3 +136,26 @@ def add_up(rows: Iterable[tuple[str, Figures]], columns: Sequence[str]) -> dict[
         for name in columns:
             into[name] += figures.get(name) or 0
     return found
+
+
+def choice_names(known: Sequence[str], prefix: str, a: Iterable[str], b: Iterable[str]) -> tuple[str, ...]:
+    """The columns of two sources that hold votes for choices and that both of them have, sorted.
+
+    ``known``: those of the law, which then are the answer. A line of a long table is "party.candidate"; a party's total
+    ("party.T") counts only where a source gives the party no candidates, else each vote would count twice.
+    """
+    if known:
+        return tuple(known)
+    common = {name for name in set(a) & set(b) if _is_choice(name, prefix)}
+    split = {party for party, candidate in map(_line, common) if candidate != TOTAL}
+    return tuple(sorted(name for name in common if _line(name)[1] != TOTAL or _line(name)[0] not in split))
+
+
+def _is_choice(name: str, prefix: str) -> bool:
+    return "." in name or (bool(prefix) and name.startswith(prefix) and name[len(prefix) :].isdigit())
+
+
+def _line(name: str) -> tuple[str, str]:
+    """(party, candidate) of a line of a long table; a wide column has no party."""
+    party, _, candidate = name.rpartition(".")
+    return party, candidate

@@ -1,0 +1,42 @@
+"""The real case of 2019: recapitulations that differ although both independent readings of every form agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from satusuara.count.models import Source
+from satusuara.recap import queries
+from satusuara.recap.actions import compare_sources
+from tests.recap.real import AT, ROOT, agreed_and_different, build_2019, stations_2019
+from tests.shared import shared
+
+STATIONS, VILLAGES = "data/kp2019/luwu_utara_kp2019_tps.csv", "data/kp2019/luwu_utara_kp2019_rekap_vs_tps.csv"
+
+
+@pytest.fixture
+def sources(db: None, tmp_path: Path) -> dict[str, Source]:
+    found = build_2019(tmp_path, shared(STATIONS), shared(VILLAGES))
+    for a, b in (("situng", "relawan"), ("situng", "rekap"), ("relawan", "rekap")):
+        print(a, b, compare(found, a, b))
+    return found
+
+
+def compare(sources: dict[str, Source], a: str, b: str):  # type: ignore[no-untyped-def]
+    return compare_sources(
+        election=sources[a].election, contest="ppwp", a=sources[a], b=sources[b], at=AT, by="system:test"
+    )
+
+
+@pytest.mark.requirement(
+    2, "5", "2019: the eleven villages of Luwu Utara whose recapitulation differs from agreed forms"
+)
+def test_the_eleven_villages_of_luwu_utara_are_found(sources: dict[str, Source]) -> None:
+    found = queries.recap_differs_from_agreed(ROOT, (sources["situng"], sources["relawan"]), sources["rekap"])
+    expected = set(agreed_and_different(stations_2019(shared(STATIONS)), stations_2019(shared(VILLAGES))))
+    for row in found:
+        print(queries.sentence(row).id)
+        print(queries.sentence(row).en)
+    assert {row.area.code for row in found} == expected
+    assert len(expected) == 11
