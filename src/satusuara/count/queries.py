@@ -14,6 +14,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
+from satusuara.count.choices import FormStatus
 from satusuara.count.models import AreaSummary, Finding, Form, FormVersion, ImportBatch, RejectedRow, Source
 from satusuara.count.rules import Outcome, Written, apart, sentence_of, sort_out
 from satusuara.count.tally import ancestors
@@ -91,15 +92,25 @@ def summaries(scope: Scope, area: Area, contest: str) -> list[AreaSummary]:
     return list(scope.filter(rows, Right.PUBLIC).order_by("source_id"))
 
 
-def children(scope: Scope, area: Area, contest: str) -> list[ChildRow]:
-    """The areas directly below one, by code, with every source's summary or form there. Three queries."""
-    areas = list(scope.filter(Area.objects.filter(parent=area), Right.PUBLIC, area_field="").order_by("code"))
+def children(
+    scope: Scope, area: Area, contest: str, *, level: str = "", figures: bool = True, right: Right = Right.PUBLIC
+) -> list[ChildRow]:
+    """The areas directly below one (or all of a ``level`` below it), by code, with every source's summary or form
+    there. Three queries, however many areas. ``figures=False`` leaves sums and cells unread: a list of counts."""
+    inside = Area.objects.filter(election=area.election_id)
+    where = below("path", area.path, inside.db) & Q(level=level) if level else Q(parent=area)
+    inside = inside.filter(where)
+    areas = list(scope.filter(inside, right, area_field="").select_related("parent").order_by("code"))
     found: dict[int, tuple[dict[int, AreaSummary], dict[int, Form]]] = {one.pk: ({}, {}) for one in areas}
-    sums = AreaSummary.objects.filter(area__parent=area, source__contest=contest)
-    for summary in scope.filter(sums, Right.PUBLIC):
+    sums = AreaSummary.objects.filter(area__in=inside.values("pk"), source__contest=contest)
+    rows = Form.objects.filter(area__in=inside.values("pk"), source__contest=contest)
+    if figures:
+        rows = rows.select_related("version")
+    else:
+        sums = sums.defer("sums", "given")
+    for summary in scope.filter(sums, right):
         found[summary.area_id][0][summary.source_id] = summary
-    rows = Form.objects.filter(area__parent=area, source__contest=contest).select_related("version")
-    for form in scope.filter(rows, Right.PUBLIC):
+    for form in scope.filter(rows, right):
         found[form.area_id][1][form.source_id] = form
     return [ChildRow(one, *found[one.pk]) for one in areas]
 
@@ -117,15 +128,20 @@ def forms(
 ) -> QuerySet[Form]:
     """Forms of a source at and below an area, with area, parent and current version at hand.
 
-    ``status``: one of ``FormStatus``, or "warning" for forms with a warning. ``identity``: a rule that does not hold
-    ("I2.j"; "I2" takes all of it). ``text``: parts of codes or names, of the area or its parent. An unknown ``sort``
-    is that by area.
+    ``status``: one of ``FormStatus``, "warning" for forms with a warning, "in" for those with figures, "complete" for
+    those without a blank. ``identity``: a rule that does not hold
+    ("I2.j"; "I2" takes all of it). ``text``: parts of codes or names, of the area or those two above it. An unknown
+    ``sort`` is that by area.
     """
     rows = Form.objects.filter(source=source).select_related("area__parent__parent", "version", "source")
     if area is not None:
         rows = rows.filter(below("area__path", area.path, rows.db))
     if status == "warning":
         rows = rows.filter(warnings__gt=0)
+    elif status == "in":
+        rows = rows.exclude(status=FormStatus.EMPTY)
+    elif status == "complete":
+        rows = rows.filter(complete=True)
     elif status:
         rows = rows.filter(status=status)
     if identity:
@@ -133,9 +149,25 @@ def forms(
         rows = rows.filter(version__in=failing.values("version"))
     for word in text.split():
         rows = rows.filter(
-            Q(area__code__contains=word) | Q(area__name__icontains=word) | Q(area__parent__name__icontains=word)
+            Q(area__code__contains=word)
+            | Q(area__name__icontains=word)
+            | Q(area__parent__name__icontains=word)
+            | Q(area__parent__parent__name__icontains=word)
         )
     return scope.filter(rows, right).order_by(*SORTS.get(sort, SORTS["area"]))
+
+
+def neighbours(rows: QuerySet[Form], area: Area) -> tuple[Form | None, Form | None]:
+    """The forms before and after an area's among ``rows`` (of ``forms``), village by village. Two queries."""
+    before = rows.filter(area__path__lt=area.path).order_by("-area__path").first()
+    after = rows.filter(area__path__gt=area.path).order_by("area__path").first()
+    return before, after
+
+
+def forms_at(scope: Scope, area: Area, contest: str, *, right: Right = Right.SEE) -> dict[int, Form]:
+    """What every source shows of one form, with its figures, by source id."""
+    rows = Form.objects.filter(area=area, source__contest=contest).select_related("version", "source")
+    return {form.source_id: form for form in scope.filter(rows, right)}
 
 
 def form_view(scope: Scope, source: Source, area: Area, *, right: Right = Right.SEE) -> FormView:
@@ -163,11 +195,26 @@ def form_view(scope: Scope, source: Source, area: Area, *, right: Right = Right.
 def findings(scope: Scope, form: Form, *, right: Right = Right.SEE) -> list[FindingView]:
     """What does not hold on the current version of a form, in the law's order, with its sentences."""
     scope.require(right, form.area)
+    return findings_of([form])[form.pk]
+
+
+def findings_of(forms: Sequence[Form]) -> dict[int, list[FindingView]]:
+    """``findings`` of forms that the asker was given already, by form id. One query."""
+    found: dict[int, list[Finding]] = {form.pk: [] for form in forms}
+    of_version = {form.version_id: form.pk for form in forms}
+    for row in Finding.objects.filter(version__in=[v for v in of_version if v is not None]).order_by("pk"):
+        found[of_version[row.version_id]].append(row)
+    return {form.pk: _views(form, found[form.pk]) for form in forms}
+
+
+def _views(form: Form, rows: Sequence[Finding]) -> list[FindingView]:
+    if not rows:
+        return []
     law, contest = laws.load_law(form.source.election.law), form.source.contest
     order = {identity.code: n for n, identity in enumerate(law.identities_of(contest))}
     fields, lines = apart(form.version.cells if form.version else {})
     written = sort_out(law, contest, fields, lines)
-    views = [_view(law, contest, row, written) for row in Finding.objects.filter(version=form.version_id)]
+    views = [_view(law, contest, row, written) for row in rows]
     return sorted(views, key=lambda view: order.get(view.identity.code, 0) if view.identity else len(order))
 
 
@@ -208,10 +255,10 @@ def _of_party(code: str, identity: Identity) -> bool:
 
 
 def result_table(
-    scope: Scope, source: Source, area: Area | None = None
+    scope: Scope, source: Source, area: Area | None = None, *, status: str = "", identity: str = "", text: str = ""
 ) -> tuple[list[str], Iterator[tuple[str | int | None, ...]]]:
     """A source's current figures at and below an area as a table (CLI, "Result table") with the status of each form:
-    its columns, and its rows in a stream. Only rows where EXPORT is held."""
+    its columns, and its rows in a stream. Only rows where EXPORT is held; filters as of ``forms``."""
     law = laws.load_law(source.election.law)
     known = [*law.columns(source.contest), *law.choice_columns(source.contest)]
     given: set[str] = set()
@@ -220,7 +267,8 @@ def result_table(
     figures = [name for name in known if name in given] + sorted(given - set(known))
     key = "tps_id" if source.level == law.station_level else "area_code"
     columns = [key, "area_name", "parent_name", *figures, "status", "version", "source_time", "file_sha256"]
-    chosen = forms(scope, source, area, right=Right.EXPORT).select_related("version__batch")
+    chosen = forms(scope, source, area, status=status, identity=identity, text=text, right=Right.EXPORT)
+    chosen = chosen.select_related("version__batch")
     return columns, (_table_row(form, figures) for form in chosen.iterator(chunk_size=2000))
 
 

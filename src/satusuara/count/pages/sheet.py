@@ -137,9 +137,7 @@ def tone_of(kind: str) -> str:
 class _Pen:
     """Knows the figures and which findings name a cell."""
 
-    def __init__(
-        self, law: Law, contest: Contest, cells: Figures, findings: Sequence[FindingView], lang: str
-    ) -> None:
+    def __init__(self, law: Law, contest: Contest, cells: Figures, findings: Sequence[FindingView], lang: str) -> None:
         self.law, self.contest, self.cells, self.findings, self.lang = law, contest, cells, findings, lang
         self.lines = choice_lines(law, contest, cells)
         named = [self._named(view) for view in findings]
@@ -218,6 +216,25 @@ def choice_name(contest: Contest, candidate: str, lang: str) -> str:
     """The name of a choice as the law knows it, or what kind of choice it is, with its number."""
     name = contest.choices.name_of(int(candidate)) if candidate.isdigit() else None
     return name.in_(lang) if name else _("Calon nomor %(number)s") % {"number": candidate}
+
+
+def line_name(law: Law, contest: str, line: Line, lang: str) -> str:
+    """A line of votes by name where it stands alone: the candidate, or the party and which of its lines."""
+    party, candidate = line
+    if not party:
+        return choice_name(law.contest(contest), candidate, lang)
+    name = _party_name(law, party)
+    return name if candidate == PARTY_TOTAL else f"{name}: {_list_line(candidate)[1]}"
+
+
+def column_names(law: Law, contest: str, cells: Figures, lang: str) -> dict[str, str]:
+    """{column: how the form calls it}, the form's fields before the lines of votes."""
+    form, spec = law.form(contest), law.contest(contest)
+    found = {}
+    for each in form.fields:
+        for column, part in zip(form.columns_of(each), form.parts if each.split else (None,), strict=True):
+            found[column] = each.label.in_(lang) + (f" ({part.short.in_(lang)})" if part else "")
+    return found | {name: line_name(law, contest, line, lang) for name, line in choice_lines(law, spec, cells)}
 
 
 def _party_name(law: Law, number: str) -> str:
