@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from tools.house.postgres import TEMPLATE
@@ -32,22 +31,13 @@ def _meets_the_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
     """Each worker's database is a copy of one that has every table already, where ``./run test`` has made that."""
-    if connection.vendor != "postgresql":
-        return
-    import psycopg
-
-    given = settings.DATABASES["default"]
-    server = {
-        "host": given["HOST"],
-        "port": given["PORT"] or None,
-        "user": given["USER"],
-        "password": given["PASSWORD"],
-    }
-    with psycopg.connect(dbname="postgres", **{k: v for k, v in server.items() if v}) as asked:
-        if asked.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
-            connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
+            if cursor.fetchone():
+                connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 guards: Any = importlib.import_module("satusuara.ledger.migrations.0002_append_only")
