@@ -90,7 +90,7 @@ def test_nobody_grants_a_right_he_does_not_hold(world: World) -> None:
     with pytest.raises(Forbidden) as refused:
         appoint(operator, world, account(world), "kpu-ketua", "7322")
     assert refused.value.code == "right-not-held"
-    assert set(refused.value.details["missing"]) == {"see", "export", "import", "object"}
+    assert set(refused.value.details["missing"]) == {"see", "export", "import", "object", "roll", "roll-manage"}
     sdm = scope_of(officer(world, "kpu-sdm", "7322"), at=NOW)
     with pytest.raises(Forbidden):
         appoint(sdm, world, account(world), "kpu-rendatin", "7322")

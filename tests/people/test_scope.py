@@ -116,7 +116,7 @@ def test_a_scope_costs_one_query(world: World, django_assert_num_queries: object
 
 @pytest.mark.requirement(2, "7", "supervisors only read")
 def test_supervisors_read_and_do_nothing_else(world: World) -> None:
-    reading = {Right.SEE, Right.EXPORT, Right.LEDGER}
+    reading = {Right.SEE, Right.EXPORT, Right.LEDGER, Right.ROLL}
     for role in world.roles:
         if role.code.startswith("bawaslu") or role.code in {"panwascam", "pkd", "ptps"}:
             assert {Right(right) for right in role.rights} <= reading, role.code
@@ -125,4 +125,4 @@ def test_supervisors_read_and_do_nothing_else(world: World) -> None:
 def test_the_operator_keeps_people_but_does_not_see_results(world: World) -> None:
     (operator,) = (role for role in world.roles if role.code == "operator")
     assert Right.PEOPLE in operator.rights
-    assert not {Right.SEE, Right.EXPORT, Right.IMPORT, Right.OBJECT} & set(operator.rights)
+    assert not {Right.SEE, Right.EXPORT, Right.IMPORT, Right.OBJECT, Right.ROLL} & set(operator.rights)

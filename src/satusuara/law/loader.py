@@ -31,6 +31,7 @@ from satusuara.law.files import (
     forms_of,
 )
 from satusuara.law.model import CrossRule, Law, Record
+from satusuara.law.roll import RollSpec
 from satusuara.law.validate import validate
 
 PATH_VARIABLE = "SATUSUARA_LAW_PATH"
@@ -103,6 +104,7 @@ def _load(folder: Path) -> Law:
         deadlines=_read(folder, "deadlines.toml", Deadlines, optional=True).deadlines,
         roles=_read(folder, "roles.toml", Roles, optional=True).roles,
         parties=_read(folder, "parties.toml", Parties, optional=True).parties,
+        roll=_read(folder, "roll.toml", RollSpec) if (folder / "roll.toml").is_file() else None,
     )
     validate(law, folder.name)
     return law

@@ -34,6 +34,7 @@ from satusuara.law.records import (
     VoterCategory,
     Whole,
 )
+from satusuara.law.roll import RollSpec
 
 __all__ = [
     "Choices",
@@ -55,6 +56,7 @@ __all__ = [
     "Relation",
     "Right",
     "Role",
+    "RollSpec",
     "Section",
     "Source",
     "Station",
@@ -87,6 +89,7 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
     deadlines: tuple[Deadline, ...] = ()
     roles: tuple[Role, ...] = ()
     parties: tuple[Party, ...] = ()
+    roll: RollSpec | None = None
 
     def contest(self, code: str) -> Contest:
         """:raises NotFound: ``law-contest-unknown``"""

@@ -17,7 +17,9 @@ from satusuara.law.expressions import Expression, PartyLines, PartyTotal
 IdentityKind = Literal["exact", "bound", "warning", "cross"]
 Relation = Literal["=", "<="]
 Confidence = Literal["sourced", "general-knowledge", "inferred", "conflict"]
-Right = Literal["see", "export", "import", "object", "people", "areas", "ledger", "settings"]
+Right = Literal[
+    "see", "export", "import", "object", "people", "areas", "ledger", "settings", "roll", "roll-manage"
+]  # fmt: skip
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

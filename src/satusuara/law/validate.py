@@ -56,6 +56,7 @@ class _Check:
             self.known("contest", party.contests, self.contests, "parties.toml", f"{party.number}.contests")
         for role in self.law.roles:
             self.known("level", role.levels, ["", *self.levels], "roles.toml", f"{role.code}.levels")
+        self.roll()
         self.times()
         self.citations()
 
@@ -96,6 +97,18 @@ class _Check:
                         Text("Beri salah satunya kode lain.", "Give one of them another code."),
                     )
                 seen.add(code)
+
+    def roll(self) -> None:
+        """Reasons and categories of the voter roll point to deadlines and categories that there are."""
+        spec = self.law.roll
+        if spec is None:
+            return
+        deadlines = [each.code for each in self.law.deadlines]
+        categories = [each.code for each in self.law.categories]
+        for reason in spec.move_reasons:
+            self.known("deadline", [reason.deadline], deadlines, "roll.toml", f"move_reasons.{reason.code}")
+        named = (spec.home_category, spec.moved_category, spec.unlisted_category)
+        self.known("category", named, categories, "roll.toml", "categories")
 
     def codes_of_areas(self) -> None:
         needed = self.law.levels if self.law.codes == "nested" else self.law.levels[-1:]

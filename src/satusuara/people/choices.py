@@ -21,3 +21,5 @@ class Right(TextChoices):
     AREAS = "areas", _("mengelola wilayah")
     LEDGER = "ledger", _("memeriksa buku catatan")
     SETTINGS = "settings", _("mengatur sistem")
+    ROLL = "roll", _("melihat daftar pemilih")
+    ROLL_MANAGE = "roll-manage", _("mengurus daftar pemilih")
