@@ -18,7 +18,8 @@ IdentityKind = Literal["exact", "bound", "warning", "cross"]
 Relation = Literal["=", "<="]
 Confidence = Literal["sourced", "general-knowledge", "inferred", "conflict"]
 Right = Literal[
-    "see", "export", "import", "object", "people", "areas", "ledger", "settings", "roll", "roll-manage"
+    "see", "export", "import", "object", "people", "areas", "ledger", "settings", "roll", "roll-manage",
+    "ready", "risk",
 ]  # fmt: skip
 
 

@@ -23,3 +23,5 @@ class Right(TextChoices):
     SETTINGS = "settings", _("mengatur sistem")
     ROLL = "roll", _("melihat daftar pemilih")
     ROLL_MANAGE = "roll-manage", _("mengurus daftar pemilih")
+    READY = "ready", _("melaporkan kesiapan dan masalah")
+    RISK = "risk", _("memutuskan penanganan risiko")

@@ -1,0 +1,76 @@
+"""What the ledger seals of each row of this chapter, and how it reads now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Field, ForeignKey, Model
+
+from satusuara.ledger.actions import Seal
+from satusuara.risk.models import (
+    Barrier,
+    BarrierState,
+    Comment,
+    Decision,
+    Opinion,
+    Register,
+    Risk,
+    RiskScore,
+    SignalDef,
+    SignalInstance,
+)
+
+Payload = Callable[[Any], dict[str, Any]]
+
+
+def payload(row: Model) -> dict[str, Any]:
+    """Every column of a row but its number: times in UTC, related rows by number."""
+    return {field.name: _plain(row, field) for field in row._meta.concrete_fields if not field.primary_key}
+
+
+def _plain(row: Model, field: Field[Any, Any]) -> Any:
+    value = getattr(row, field.attname if isinstance(field, ForeignKey) else field.name)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return str(value)  # a member of a vocabulary as its code
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_MODELS: tuple[type[Model], ...] = (
+    Register, Risk, Comment, Decision, Barrier, BarrierState, SignalDef, SignalInstance, Opinion, RiskScore,
+)  # fmt: skip
+
+
+def kind_of(model: type[Model]) -> str:
+    """ "risk.signal_instance" for SignalInstance."""
+    name = model.__name__
+    return "risk." + "".join(f"_{c.lower()}" if c.isupper() and n else c.lower() for n, c in enumerate(name))
+
+
+SUBJECTS: dict[str, tuple[type[Model], Payload]] = {kind_of(model): (model, payload) for model in _MODELS}
+"""{kind: (model, what is sealed of a row)}"""
+
+
+def sealed(action: str, row: Model, reason: str = "") -> Seal:
+    """The seal of a deed on a row as it now is."""
+    return Seal(f"risk.{action}", kind_of(type(row)), str(row.pk), payload(row), reason)
+
+
+def loader(model: type[Model], read: Payload) -> Callable[[Iterable[str]], dict[str, Any]]:
+    def load(ids: Iterable[str]) -> dict[str, Any]:
+        rows = model._default_manager.filter(pk__in=[int(each) for each in ids])
+        return {str(row.pk): read(row) for row in rows}
+
+    return load
+
+
+def lister(model: type[Model]) -> Callable[[], Iterable[str]]:
+    def ids() -> Iterator[str]:
+        return (str(pk) for pk in model._default_manager.values_list("pk", flat=True).iterator(chunk_size=5000))
+
+    return ids

@@ -1,0 +1,1 @@
+"""The arithmetic and the decisions of the risk chapter; pure. One module a question, see README.md."""
