@@ -85,7 +85,17 @@ PEOPLE_DOORS: dict[str, Door] = {
     ),
 }
 
-DOORS: dict[str, Door] = {**PEOPLE_DOORS}
+WEB_DOORS: dict[str, Door] = {
+    "set_language": Door(why="everyone; the language of the page, by POST", methods=("GET",)),
+    "web:front": PUBLIC,
+    "web:results": Door(arguments=lambda w, a: {**place(w, a), "contest": "ppwp"}, why="everyone: published figures"),
+    "web:results_csv": Door(arguments=lambda w, a: {**place(w, a), "contest": "ppwp"}, why="everyone: published figures"),
+    "web:search": Door(query=lambda _w, a: {"q": a.code}, why="everyone: names of areas"),
+    "web:about": PUBLIC,
+    "web:manifest": PUBLIC,
+}
+
+DOORS: dict[str, Door] = {**PEOPLE_DOORS, **WEB_DOORS}
 
 
 def _appointment_at(area: Area) -> dict[str, Any] | None:

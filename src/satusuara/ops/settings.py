@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "satusuara.ops",
     "satusuara.recap",
     "satusuara.count",
+    "satusuara.risk",
     "satusuara.people",
     "satusuara.areas",
     "satusuara.ledger",
@@ -91,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "satusuara.people.pages.context.looking",
+                "satusuara.web.context.face",
             ]
         },
     }
@@ -123,9 +125,15 @@ TIME_ZONE = "Asia/Makassar"
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "satusuara.web.static_files.StaticFiles"},
+}
 
 LAW = os.environ.get("SATUSUARA_LAW", "id-2024")
 """The law folder that commands and pages take when none is named."""
+PUBLISHER = os.environ.get("SATUSUARA_PUBLISHER", "")
+"""Who publishes what this instance shows: said at the foot of every page."""
 LOG_NAME = os.environ.get("SATUSUARA_LOG_NAME", "")
 """The name under which this instance's log signs (C2SP: origin), taken when its key is made."""
 

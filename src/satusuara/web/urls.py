@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from satusuara.web.pages.urls import language
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satusuara.people.pages.urls")),
+    path("", include("satusuara.web.pages.urls")),
+    language,
 ]
+
+handler400 = "satusuara.web.pages.frame.bad_request"
+handler403 = "satusuara.web.pages.frame.forbidden"
+handler404 = "satusuara.web.pages.frame.not_found"
+handler500 = "satusuara.web.pages.frame.broken"

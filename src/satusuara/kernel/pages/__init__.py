@@ -1,0 +1,1 @@
+"""What pages of every chapter share: figures and times in words, and the parts of a page (kernel/templatetags/face)."""

@@ -1,0 +1,66 @@
+"""What every page's frame knows: theme, where one can go, whether this is a demonstration, who publishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from satusuara.people.choices import Right
+from satusuara.people.pages.door import scope_for
+
+THEME_COOKIE = "rupa"
+THEMES = {"terang": "light", "gelap": "dark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An entry of the main navigation: where it leads, and the right that one must hold somewhere to be shown it."""
+
+    label: str
+    view: str
+    right: Right = Right.PUBLIC
+
+
+WAYS = (
+    Way(noop("Hasil"), "web:front"),
+    Way(noop("Ruang kendali"), "control:home", Right.SEE),
+    Way(noop("Wilayah"), "areas:index", Right.SEE),
+    Way(noop("Impor"), "count:imports", Right.IMPORT),
+    Way(noop("Petugas"), "people:officers", Right.PEOPLE),
+)
+"""In the order of a day's work. A chapter that is not installed has no address and no entry."""
+
+
+def face(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Nothing here asks the database unless a template uses it."""
+    return {
+        "theme": THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), ""),
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "is_demo": (Path(settings.HOME) / "demo.json").exists(),
+        "publisher": settings.PUBLISHER,
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    scope = scope_for(request)
+    found = []
+    for way in WAYS:
+        if not scope.holds(way.right):
+            continue
+        try:
+            href = reverse(way.view)
+        except NoReverseMatch:
+            continue
+        here = request.path == href or (href != "/" and request.path.startswith(href))
+        if href == "/":
+            here = here or request.path.startswith("/hasil/")
+        found.append({"label": _(way.label), "href": href, "here": here})
+    return found

@@ -1,0 +1,1 @@
+"""The control room: where not to trust the figures, from a regency down to one form."""

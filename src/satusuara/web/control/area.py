@@ -1,0 +1,154 @@
+"""An area in the control room: its figures, where in it not to trust them, and what the sources say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from satusuara.count import queries as count
+from satusuara.count.pages.beside import side_by_side, voices_of
+from satusuara.count.pages.listing import closing_columns
+from satusuara.kernel.pages.parts import Tab
+from satusuara.people.choices import Right
+from satusuara.recap import queries as recap
+from satusuara.recap.pages.differing import differences_at, differing_in
+from satusuara.web.control.figures import status_bar, tiles
+from satusuara.web.control.place import Place, place_of
+from satusuara.web.control.rows import FIRST, SHOWN, area_rows, chosen_rows, chosen_stations, station_rows
+from satusuara.web.control.station import station
+
+A_PAGE = 200
+
+
+@require_GET
+@login_required
+def area(request: HttpRequest, election: str, contest: str, area_code: str) -> HttpResponse:
+    """GET: the area; a station is its form. Filters, sort and level of the list are in the address."""
+    place = place_of(request, election, contest, area_code)
+    if place.is_station:
+        return station(request, place)
+    context = place.context() | _list(request, place)
+    if _wants_list(request):
+        return render(request, "control/_list.html", context)
+    summaries = {row.source_id: row for row in count.summaries(place.scope, place.area, contest)}
+    comparisons = recap.comparisons(place.scope, place.area, contest)
+    forms = count.forms_at(place.scope, place.area, contest)
+    voices = voices_of(place.sources, summaries, forms, place.lang)
+    summary = summaries.get(place.source.pk) if place.source else None
+    context |= {
+        "source_tabs": place.source_tabs(),
+        "tiles": tiles(place, summaries, comparisons),
+        "status_bar": status_bar(place, summary),
+        "expected": summary.expected if summary else 0,
+        "beside": side_by_side(place.law, contest, voices, place.lang),
+        "differences": [
+            recap.sentence(row).in_(place.lang)
+            for row in differences_at(place.scope, [place.area], contest).get(place.area.pk, [])
+        ],
+        "rules": _rules(place),
+    }
+    return render(request, "control/area.html", context)
+
+
+def _wants_list(request: HttpRequest) -> bool:
+    """Whether only the list is asked for: a filter or a sort without the rest of the page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").endswith("daftar")
+
+
+def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """The areas below: of one level; villages list their stations with what every source shows."""
+    levels = place.law.levels_between(place.area.level, place.law.station_level)
+    below = [level.code for level in levels]
+    asked = {
+        "text": " ".join(request.GET.get("cari", "")[:80].split()),
+        "shown": request.GET.get("saring", "") if request.GET.get("saring", "") in SHOWN else "",
+        "sort": request.GET.get("urut", ""),
+    }
+    if below[:1] == [place.law.station_level]:
+        return _stations(place, asked)
+    wanted = request.GET.get("tingkat", "")
+    level = wanted if wanted in below[:2] and wanted != place.law.station_level else below[0]
+    children = count.children(
+        place.scope, place.area, place.contest, level=level if level != below[0] else "", figures=False, right=Right.SEE
+    )  # fmt: skip
+    areas = [child.area for child in children]
+    differing = differing_in(place.scope, areas, place.source) if place.source else {}
+    rows = area_rows(place, children, differing)
+    kept = chosen_rows(rows, **{**asked, "sort": asked["sort"] or FIRST})
+    page = Paginator(kept, A_PAGE).get_page(request.GET.get("hal"))
+    return {
+        "rows": page.object_list,
+        "page": page,
+        "all_rows": rows,
+        "asked": asked,
+        "sort": asked["sort"] or FIRST,
+        "list_level": level,
+        "list_level_name": place.level_name(level),
+        "level_tabs": [
+            Tab(place.level_name(each), place.href(place.area.code, sumber=place.chosen, tingkat=each), each == level)
+            for each in below[:2]
+            if each != place.law.station_level
+        ],
+        "compares": any(row.compared for row in rows),
+    }
+
+
+def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
+    children = count.children(place.scope, place.area, place.contest, right=Right.SEE)
+    differences = differences_at(place.scope, [child.area for child in children], place.contest)
+    rows = station_rows(place, children, differences)
+    return {
+        "stations": chosen_stations(rows, shown=asked["shown"], sort=asked["sort"]),
+        "all_stations": rows,
+        "asked": asked,
+        "sort": asked["sort"] or "nama",
+        "list_level": place.law.station_level,
+        "list_level_name": place.level_name(place.law.station_level),
+        "station_sources": [said.source for said in rows[0].said] if rows else [],
+        "figure_names": _figure_names(place),
+        "compares": any(row.differences for row in rows),
+    }
+
+
+def _figure_names(place: Place) -> list[str]:
+    form = place.law.form(place.contest)
+    labels = {form.columns_of(each)[-1]: each.label.in_(place.lang) for each in form.fields}
+    return [labels[column] for column, _mark in closing_columns(form)]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """An identity and on how many forms it does not hold."""
+
+    code: str
+    title: str
+    kind: str
+    forms: int
+    href: str
+
+
+def _rules(place: Place) -> Sequence[RuleRow]:
+    """The identities that fail below, the most frequent first."""
+    if place.source is None:
+        return []
+    found = count.finding_counts(place.scope, place.source, place.area)
+    rows = [
+        RuleRow(
+            identity.code,
+            identity.title.in_(place.lang),
+            identity.kind,
+            forms,
+            place.href(place.area.code, "formulir/", sumber=place.chosen, aturan=identity.code),
+        )
+        for identity, forms in found
+        if forms
+    ]
+    return sorted(rows, key=lambda row: -row.forms)
+

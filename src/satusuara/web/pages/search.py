@@ -1,0 +1,67 @@
+"""Areas by name or code: a page of its own, and the answer to the palette (Ctrl K)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from satusuara.areas.models import Area
+from satusuara.count.models import Source
+from satusuara.people.choices import Right
+from satusuara.people.pages.door import scope_for
+from satusuara.people.queries import Scope
+
+MOST = 12
+LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An area that answers to the words, and where its figures stand."""
+
+    name: str
+    code: str
+    place: str
+    href: str
+
+
+def find(scope: Scope, words: str, *, most: int = MOST) -> list[Hit]:
+    """Areas whose name or code holds every word, or whose parents' names do; those of the newest election first.
+
+    "malangke 3" finds TPS 003 of a village in Malangke. A code is matched from its start.
+    """
+    rows = Area.objects.select_related("parent__parent", "election").filter(election__sources__isnull=False)
+    for word in words.split()[:6]:
+        names = Q(name__icontains=word) | Q(parent__name__icontains=word) | Q(parent__parent__name__icontains=word)
+        rows = rows.filter(names | Q(code__startswith=word) if word.isdigit() else names)
+    rows = scope.filter(rows, Right.PUBLIC, area_field="").distinct().order_by("-election__day", "path")
+    contests = dict(Source.objects.order_by("-id").values_list("election_id", "contest"))
+    first = words.split()[0].casefold() if words.split() else ""
+    found = list(rows[: most * 8])
+    found.sort(key=lambda area: (not area.name.casefold().startswith(first), len(area.code)))
+    return [_hit(area, contests[area.election_id]) for area in found[:most]]
+
+
+def _hit(area: Area, contest: str) -> Hit:
+    above = area.parent
+    names = [above.name, above.parent.name if above.parent else ""] if above else []
+    place = ", ".join(filter(None, names))
+    href = reverse("web:results", args=[area.election_id, contest, area.code])
+    return Hit(area.name, area.code, f"{place} · {area.election_id}" if place else area.election_id, href)
+
+
+@require_GET
+@vary_on_headers("Accept")
+def search(request: HttpRequest) -> HttpResponse:
+    """GET ?q=: the areas that match, as a page, or as JSON {hits} for who asks for it."""
+    words = request.GET.get("q", "").strip()[:LONGEST]
+    hits = find(scope_for(request), words, most=MOST if request.accepts("text/html") else 8) if len(words) > 1 else []
+    if not request.accepts("text/html"):
+        return JsonResponse({"hits": [{"name": h.name, "code": h.code, "place": h.place, "href": h.href} for h in hits]})
+    return render(request, "web/search.html", {"words": words, "hits": hits, "asked": len(words) > 1})
