@@ -151,9 +151,9 @@ def _compile(name: str, options: list[str]) -> None:
     sources = [] if name == "node" else ["pyproject.toml"]
     call(
         [
-            BIN / "uv", "pip", "compile", *sources, *options, "--universal", "--python-version", "3.11", "--fork-strategy", "fewest",
-            "--generate-hashes", "--no-annotate", "--custom-compile-command", "./run lock", "--quiet",
-            "--output-file", f"requirements/{name}.lock",
+            BIN / "uv", "pip", "compile", *sources, *options, "--universal", "--python-version", "3.11",
+            "--fork-strategy", "fewest", "--generate-hashes", "--no-annotate", "--custom-compile-command", "./run lock",
+            "--quiet", "--output-file", f"requirements/{name}.lock",
         ],
         quiet=True,
     )  # fmt: skip
