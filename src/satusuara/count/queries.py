@@ -255,10 +255,18 @@ def _of_party(code: str, identity: Identity) -> bool:
 
 
 def result_table(
-    scope: Scope, source: Source, area: Area | None = None, *, status: str = "", identity: str = "", text: str = ""
+    scope: Scope,
+    source: Source,
+    area: Area | None = None,
+    *,
+    status: str = "",
+    identity: str = "",
+    text: str = "",
+    only: QuerySet[Any, Any] | None = None,
 ) -> tuple[list[str], Iterator[tuple[str | int | None, ...]]]:
     """A source's current figures at and below an area as a table (CLI, "Result table") with the status of each form:
-    its columns, and its rows in a stream. Only rows where EXPORT is held; filters as of ``forms``."""
+    its columns, and its rows in a stream. Only rows where EXPORT is held; filters as of ``forms``, ``only``: a
+    subquery of ids of areas."""
     law = laws.load_law(source.election.law)
     known = [*law.columns(source.contest), *law.choice_columns(source.contest)]
     given: set[str] = set()
@@ -269,6 +277,8 @@ def result_table(
     columns = [key, "area_name", "parent_name", *figures, "status", "version", "source_time", "file_sha256"]
     chosen = forms(scope, source, area, status=status, identity=identity, text=text, right=Right.EXPORT)
     chosen = chosen.select_related("version__batch")
+    if only is not None:
+        chosen = chosen.filter(area__in=only)
     return columns, (_table_row(form, figures) for form in chosen.iterator(chunk_size=2000))
 
 

@@ -11,7 +11,10 @@ from django.db.models import Q
 
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
+from satusuara.ledger import keys
 from satusuara.ledger.models import Checkpoint, Entry, Head, Node
+from satusuara.ledger.notes import write_proof
+from satusuara.ledger.receipts import receipt
 from satusuara.ledger.rules import (
     Leaf,
     NodeId,
@@ -104,6 +107,15 @@ def entries_of(kind: str, ids: Iterable[str]) -> dict[str, list[Leaf]]:
     for row in Entry.objects.filter(subject_kind=kind, subject_id__in=list(ids)).order_by("index"):
         found.setdefault(row.subject_id, []).append(leaf_of(row))
     return found
+
+
+def receipt_of(row: Entry, stated: Checkpoint) -> dict[str, Any]:
+    """What others check without us: that an entry stands in the log of a checkpoint. O(log n).
+
+    :raises ProofError: the stored nodes do not prove it
+    """
+    proof = write_proof(row.index, inclusion_proof(row.index, stated.size), stated.note)
+    return receipt(leaf_of(row), proof, keys.signer().verifier)
 
 
 def latest_checkpoint() -> Checkpoint | None:

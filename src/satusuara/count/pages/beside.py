@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from satusuara.count.models import AreaSummary, Form, Source
-from satusuara.count.pages.sheet import choice_lines, line_name
+from satusuara.count.pages.sheet import choice_lines, column_names, line_name
 from satusuara.law.model import Law
 
 State = Literal["written", "blank", "absent"]
@@ -120,11 +120,11 @@ def _lines(law: Law, contest: str, voices: Sequence[Voice], lang: str) -> Iterat
             label = line_name(law, contest, (party, candidate), lang)
             yield Line(column, party or candidate.zfill(2), label, _figures(column, voices), choice=True)
     form = law.form(contest)
-    for each in form.fields:
-        for column, part in zip(form.columns_of(each), (*form.parts,) if each.split else ("",), strict=True):
-            if column in given:
-                short = f" ({part.short.in_(lang)})" if part else ""
-                yield Line(column, each.mark, each.label.in_(lang) + short, _figures(column, voices))
+    marks = {column: each.mark for each in form.fields for column in form.columns_of(each)}
+    names = column_names(law, contest, {}, lang)
+    for column, mark in marks.items():
+        if column in given:
+            yield Line(column, mark, names[column], _figures(column, voices))
 
 
 def _figures(column: str, voices: Sequence[Voice]) -> tuple[Figure, ...]:

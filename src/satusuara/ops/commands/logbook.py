@@ -86,7 +86,7 @@ def prove(
         else:
             kind, _, subject_id = subject.partition(":")
             row = queries.last_entry_of(kind, subject_id) if subject else queries.entry(_number(entry))
-            answer = _receipt(row.index, stated.size, stated.note)
+            answer = queries.receipt_of(row, stated)
     _write(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 1) + "\n", out)
 
 
@@ -166,15 +166,6 @@ def _print_report(answer: dict[str, Any]) -> None:
         typer.echo(f"- {problem['sentence']}")
     if answer["ok"]:
         typer.echo(Text("Semuanya seperti yang disegel.", "Everything is as it was sealed.").in_(lang))
-
-
-def _receipt(index: int, size: int, note: str) -> dict[str, Any]:
-    from satusuara.ledger import keys, queries
-    from satusuara.ledger.notes import write_proof
-    from satusuara.ledger.receipts import receipt
-
-    proof = write_proof(index, queries.inclusion_proof(index, size), note)
-    return receipt(queries.leaf_of(queries.entry(index)), proof, keys.signer().verifier)
 
 
 def _consistency(old: int, size: int, note: str) -> dict[str, Any]:

@@ -151,4 +151,3 @@ def _rules(place: Place) -> Sequence[RuleRow]:
         if forms
     ]
     return sorted(rows, key=lambda row: -row.forms)
-

@@ -28,9 +28,7 @@ class Tile:
     href: str = ""
 
 
-def tiles(
-    place: Place, summaries: Mapping[int, AreaSummary], comparisons: Sequence[ComparedArea]
-) -> list[Tile]:
+def tiles(place: Place, summaries: Mapping[int, AreaSummary], comparisons: Sequence[ComparedArea]) -> list[Tile]:
     """Forms in, complete, failing, and differing between sources, of the source that is looked at."""
     source = place.source
     summary = summaries.get(source.pk) if source else None
