@@ -153,6 +153,11 @@ class BulkCheck:
         plain = ("forms", "complete", "empty", "all_zero", "forms_with_failures", "forms_with_warnings")
         return Totals(identities=tallies, **{name: number.get(name, 0) for name in plain})
 
+    def marked(self) -> ir.Table:
+        """The forms with ``_failing`` (an exact identity or a bound fails) and ``_empty`` (no choice has a figure)."""
+        empty, _ = self._empty_and_zero()
+        return self._forms.mutate(_failing=self._any_fails(("exact", "bound")), _empty=empty)
+
     def failing(self) -> ir.Table:
         """The forms on which anything fails, with all their columns."""
         return self._forms.filter(self._any_fails())
@@ -246,10 +251,12 @@ class BulkCheck:
         cells = [self._forms[name] for name in self._wide]
         return ibis.coalesce(*cells).isnull(), (reduce(add, cells) == 0).fill_null(False)
 
-    def _any_fails(self) -> Any:
-        """Whether anything fails; null counts as no, so ``or`` of nulls needs no care."""
+    def _any_fails(self, kinds: Sequence[str] = ("exact", "bound", "warning")) -> Any:
+        """Whether anything of these kinds fails; null counts as no, so ``or`` of nulls needs no care."""
         flags = [
-            _fails(identity, self._sides[identity.code]) for identity in self.identities if identity.code in self._sides
+            _fails(identity, self._sides[identity.code])
+            for identity in self.identities
+            if identity.code in self._sides and identity.kind in kinds
         ]
         if self._votes is not None and self._votes.is_list:
             flags.append(self._forms[FAILED_PARTIES] > 0)

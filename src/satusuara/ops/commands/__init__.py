@@ -14,6 +14,17 @@ export = typer.Typer(name="export", no_args_is_help=True)
 for group in (check, imports, ledger, export):
     app.add_typer(group)
 
-MODULES = ("check_results", "compare", "demo", "export_results", "import_results", "logbook", "operate", "people")
+MODULES = (
+    "check_results",
+    "compare",
+    "demo",
+    "export_results",
+    "import_results",
+    "logbook",
+    "operate",
+    "people",
+    "recap",
+    "seats",
+)
 for module in MODULES:
     import_module(f"{__name__}.{module}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from satusuara.kernel.errors import Place, Refusal
+from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
 from satusuara.ops.commands import app
 from satusuara.ops.commands.answer import DONE, FOUND, REJECTED, language, print_json, progress, refusing
@@ -170,39 +170,20 @@ def _read(files: SQLBackend, path: Path, job: Job) -> Reading:
 def _levels(engine: SQLBackend, law: Law, job: Job, both: TableComparison) -> dict[str, Comparison]:
     """The sums of the comparable rows at each level, the lowest first, each from the one below it."""
     from satusuara.lake.engine import kept, record
-    from satusuara.recap.lake import area_in, lowest_first
+    from satusuara.recap.lake import area_in, lowest_first, require_codes
 
     station = _station(job)
     if not job.levels or station is None:
         return {}
     found: dict[str, Comparison] = {}
     rows = both.comparable()
-    _require_codes(engine, law, rows, station)
+    require_codes(engine, law, rows, station)
     column = station
     for level in lowest_first(law, job.levels):
         rows = kept(engine, both.summed(rows, area_in(law, level, rows[column])))
         column = "_area"
         found[level] = both.answer(record(engine, both.totals_of(rows)))
     return {level: found[level] for level in job.levels}
-
-
-def _require_codes(engine: SQLBackend, law: Law, rows: Any, station: str) -> None:
-    """Refuses codes that are too long or too short to say where a station lies: a sum without them would be wrong."""
-    from satusuara.lake.engine import rows as rows_of
-
-    width = law.width_of(law.station_level)
-    if law.codes == "own":
-        return
-    if wrong := rows_of(engine, rows.filter(rows[station].length() != width).select(station).limit(1)):
-        raise Refusal(
-            "law-code-malformed",
-            Text(
-                f'"{wrong[0][0]}" bukan kode TPS {width} angka: tingkat wilayahnya tidak diketahui',
-                f'"{wrong[0][0]}" is no station code of {width} digits: its areas are unknown',
-            ),
-            place=Place(column=station),
-            remedy=Text("Perbaiki kodenya, atau hilangkan --levels.", "Correct the code, or leave --levels out."),
-        )
 
 
 def _rejects(readings: list[Reading], job: Job, limit: int | None) -> Iterator[Iterator[Reject]]:

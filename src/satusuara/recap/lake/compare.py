@@ -7,46 +7,11 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-from satusuara.kernel.errors import Refusal
-from satusuara.kernel.i18n import Text
 from satusuara.lake.engine import count_true
-from satusuara.law.model import Law
 from satusuara.recap.rules import Change, Comparison
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-
-def area_in(law: Law, level: str, code: ir.StringValue) -> Any:
-    """The code of the area of ``level`` in which a station lies, or an area of a level below it.
-
-    :raises NotFound: ``law-level-unknown``
-    :raises Refusal: ``level-not-in-code`` where the law's codes are of their own and do not say it
-    """
-    import ibis
-
-    if law.whole is not None and level == law.whole.level:
-        return ibis.literal(law.whole.code)
-    if law.codes == "nested":
-        return code.substr(0, law.width_of(level))
-    if law.level(level) == law.levels[-1]:
-        return code
-    if law.level(level) == law.levels[-2]:
-        return code.substr(0, code.length() - law.levels[-1].digits)
-    raise Refusal(
-        "level-not-in-code",
-        Text(
-            f'kode TPS menurut {law.id} tidak memuat tingkat "{level}"',
-            f'a station code of {law.id} does not hold the level "{level}"',
-        ),
-        remedy=Text(f"Yang dapat: {law.levels[-2].code}.", f"It does hold: {law.levels[-2].code}."),
-    )
-
-
-def lowest_first(law: Law, levels: Sequence[str]) -> list[str]:
-    """Levels in the order in which one is summed from the other."""
-    order = [each.code for each in law.levels]
-    return sorted(levels, key=lambda level: order.index(level) if level in order else -1, reverse=True)
 
 
 class TableComparison:
