@@ -228,7 +228,7 @@ def test_a_long_table_brings_the_votes_and_its_ballot_says_which_lines_must_be_t
     assert "4 " in sentence.id
 
 
-@pytest.mark.requirement(2, "speed", "1,001 forms are imported, judged, added up and sealed in 3 s")
+@pytest.mark.requirement(2, "bar", "1,001 forms are imported, judged, added up and sealed in 3 s")
 @pytest.mark.slow
 def test_the_real_file_is_imported_within_three_seconds(db: None) -> None:
     path = shared("data/sirekap2024/luwu_utara_ppwp_tps.csv")
