@@ -1,7 +1,8 @@
 """docs/conformance.md: each point of each issue, the tests that show it, and its state. ``--check`` only compares.
 
 The points stand in docs/requirements.toml; what shows them is what the tests say of themselves:
-``@pytest.mark.requirement(issue, "point", "what is shown")`` on a function, a class or as a module's ``pytestmark``; a word may stand in a constant of the module.
+``@pytest.mark.requirement(issue, "point", "what is shown")`` on a function or a class, or as a module's ``pytestmark``;
+a word may stand in a constant of the module.
 """
 
 from __future__ import annotations
