@@ -11,3 +11,12 @@ class LinkKind(models.TextChoices):
     RENAMED = "renamed", _("berganti nama")
     SPLIT = "split", _("dipecah")
     MERGED = "merged", _("digabung")
+
+
+class TableKind(models.TextChoices):
+    """What a table of areas is about."""
+
+    TREE = "tree", _("pohon wilayah")
+    DISTRICTS = "districts", _("daerah pemilihan")
+    BOUNDARIES = "boundaries", _("batas wilayah")
+    LINKS = "links", _("padanan antarpemilu")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from satusuara.areas.choices import LinkKind
+from satusuara.areas.choices import LinkKind, TableKind
 
 
 class Election(models.Model):
@@ -45,6 +45,7 @@ class Area(models.Model):
     lon_e6 = models.IntegerField(null=True)  # 1e-6 degree, WGS 84; where there is no boundary, a marker
     lat_e6 = models.IntegerField(null=True)
     note = models.TextField(blank=True)
+    note_en = models.TextField(blank=True)
     source = models.CharField(max_length=200)
 
     class Meta:
@@ -126,3 +127,50 @@ class AreaLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.earlier_id} -> {self.later_id} ({self.kind})"
+
+
+class AreaImport(models.Model):
+    """One table of areas read once, and what it changed; ``changes`` and ``rejects`` hold the first thousand."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="area_imports")
+    kind = models.CharField(max_length=16, choices=TableKind.choices)
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    rows = models.IntegerField()
+    added = models.IntegerField()
+    changed = models.IntegerField()
+    unchanged = models.IntegerField()
+    gone = models.IntegerField()
+    rejected = models.IntegerField()
+    changes = models.JSONField(default=list)
+    rejects = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.election_id} {self.kind} {self.file_name}"
+
+
+class AreaRegister(models.Model):
+    """The rows that one ledger entry seals together (a regency's areas, a contest's constituencies).
+
+    ``digests`` is {code: first 16 hex digits of the row's SHA-256} as sealed: the entry's hash says that something
+    changed, these say which row.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="area_registers")
+    kind = models.CharField(max_length=16, choices=TableKind.choices)
+    group = models.CharField(max_length=64, blank=True)
+    digests = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["election", "kind", "group"], name="area_register_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.election_id}/{self.kind}/{self.group}"
