@@ -54,7 +54,8 @@ def _stations(count: int) -> str:
     """Codes of 13 digits: 34 provinces, 15 regencies each, 15 sub-districts, 11 villages, 10 stations."""
     return f"""
         SELECT n, printf('%02d%02d%02d%04d%03d',
-            11 + (n // 24750) % 34, 1 + (n // 1650) % 15, 1 + (n // 110) % 15, 2001 + (n // 10) % 11, 1 + n % 10) AS tps_id
+            11 + (n // 24750) % 34, 1 + (n // 1650) % 15, 1 + (n // 110) % 15, 2001 + (n // 10) % 11, 1 + n % 10
+        ) AS tps_id
         FROM range({count}) AS t(n)
     """
 

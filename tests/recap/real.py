@@ -53,7 +53,7 @@ def _tree(rows: list[dict[str, str]], recap: list[dict[str, str]]) -> Election:
         code=CODE, law=CODE, name_id=CODE, name_en=CODE, day=date(2019, 4, 17), scheme="kpu-2019"
     )
     regency = _area(election, "72007", "kabupaten", "LUWU UTARA", None)
-    districts = {name: None for name in sorted({r["kec"] for r in recap})}
+    districts = sorted({r["kec"] for r in recap})
     made = {name: _area(election, f"kec{n}", "kecamatan", name, regency) for n, name in enumerate(districts)}
     stations = {r["kel_id"]: int(r["ntps"] or 0) for r in recap}
     villages = {
