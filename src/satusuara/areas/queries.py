@@ -233,6 +233,7 @@ def features(of: Area, level: str) -> Iterator[dict[str, Any]]:
         .iterator()
     )
     for each in rows.only("pk", "code", "name", "stations", "note", "note_en", "lon_e6", "lat_e6"):
+        geometry: dict[str, Any]
         if each.pk in outlines:
             geometry = {"type": "MultiPolygon", "coordinates": _drawn(outlines[each.pk])}
         elif each.lon_e6 is not None and each.lat_e6 is not None:

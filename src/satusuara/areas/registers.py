@@ -116,8 +116,8 @@ def payloads(ids: Iterable[str]) -> dict[str, Any]:
     """The registers named by ``ids`` as they stand now; one whose row is gone is left out."""
     wanted: dict[tuple[str, str], set[str]] = {}
     for each in ids:
-        election, kind, group = each.split("/", 2)
-        wanted.setdefault((election, kind), set()).add(group)
+        election_code, kind, group = each.split("/", 2)
+        wanted.setdefault((election_code, kind), set()).add(group)
     found = {}
     for (code, kind), groups in wanted.items():
         registers = AreaRegister.objects.filter(election=code, kind=kind, group__in=groups)
