@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -59,6 +60,22 @@ def moment(when: datetime | None, zone: tuple[str, str], lang: str) -> str:
     pattern = "d MMM y, HH:mm" if _english(lang) else "d MMM y, HH.mm"
     said = format_datetime(when.astimezone(ZoneInfo(zone[0])), pattern, locale="en" if _english(lang) else "id")
     return f"{said} {zone[1]}"
+
+
+def proper(name: str) -> str:
+    """A name that a table writes in capitals, as people write it: "LUWU UTARA" -> "Luwu Utara", "BATU II" -> "Batu II".
+
+    A name that has small letters is left as it is. Numbers in Roman letters stay, and so do abbreviations (no vowel, or
+    at most three letters that begin with two consonants).
+    """
+    return re.sub(r"(?:[^\W\d_]|')+", _proper_word, name) if name.isupper() else name
+
+
+def _proper_word(found: re.Match[str]) -> str:
+    word = found[0]
+    short = not re.search("[AEIOU]", word) or re.fullmatch("[^AEIOU]{2}.", word)
+    keep = re.fullmatch("[IVX]+", word) or (short and len(word) > 1)
+    return word if keep else word.capitalize()
 
 
 def day(when: datetime, lang: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from satusuara.kernel.i18n import Text
 from satusuara.kernel.pages import words
+from satusuara.kernel.pages.outline import Outline
 from satusuara.kernel.pages.parts import Crumb, Piece, Tab, strips, tone_of
 
 register = template.Library()
@@ -56,6 +57,12 @@ def day(when: datetime) -> str:
 
 
 @register.filter
+def proper(name: str) -> str:
+    """ "LUWU UTARA" -> "Luwu Utara"."""
+    return words.proper(name)
+
+
+@register.filter
 def say(text: Text | str | None) -> str:
     """A ``Text`` in the language of the page."""
     return text.in_(_lang()) if isinstance(text, Text) else (text or "")
@@ -72,6 +79,12 @@ def said(thing: Any, field: str) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """``{{ cells|item:column }}``."""
     return mapping.get(key) if mapping is not None else None
+
+
+@register.filter
+def item_at(row: Sequence[Any], place: int) -> Any:
+    """``{{ columns|item_at:forloop.counter0 }}``: None beyond the end."""
+    return row[place] if place < len(row) else None
 
 
 @register.simple_tag
@@ -99,6 +112,12 @@ def chip(code: str, label: str, href: str = "", large: bool = False) -> SafeStri
 def pieces(of: Sequence[Piece], total: int | None = None, label: str = "", key: bool = True) -> dict[str, Any]:
     """A bar of counts by state with its words below. ``total`` above their sum leaves the rest empty."""
     return {"strips": strips(of, total), "label": label, "key": key}
+
+
+@register.inclusion_tag("face/outline.html")
+def outline(of: Outline, map_id: str = "peta") -> dict[str, Any]:
+    """A map as a drawing. Rows of the list beside it: ``data-rows="peta"`` on the list, ``data-row="code"`` on a row."""
+    return {"outline": of, "map_id": map_id}
 
 
 @register.inclusion_tag("face/crumbs.html")
@@ -143,4 +162,9 @@ def pages(context: template.Context, page: Any) -> dict[str, Any]:
     query.pop("hal", None)
     rest = query.urlencode()
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {"page": page, "numbers": list(numbers), "ellipsis": page.paginator.ELLIPSIS, "rest": f"&{rest}" if rest else ""}
+    return {
+        "page": page,
+        "numbers": list(numbers),
+        "ellipsis": page.paginator.ELLIPSIS,
+        "rest": f"&{rest}" if rest else "",
+    }

@@ -10,11 +10,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from satusuara.count.choices import FormStatus
+from satusuara.web.pages.public import meaning_of
+
 
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
     """GET: what the figures are, what each status means, what they are not."""
-    return render(request, "web/about.html")
+    order = (FormStatus.CONSISTENT, FormStatus.INCOMPLETE, FormStatus.FAILING, FormStatus.EMPTY)
+    statuses = [{"code": one.value, "label": one.label, "meaning": meaning_of(one.value)} for one in order]
+    return render(request, "web/about.html", {"statuses": statuses})
 
 
 @require_GET

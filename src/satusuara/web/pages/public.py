@@ -16,9 +16,11 @@ from satusuara.count.pages.beside import Voice, status_of, voices_of
 from satusuara.count.pages.sheet import choice_lines, line_name
 from satusuara.count.queries import ChildRow
 from satusuara.kernel.pages.parts import Crumb, Piece
+from satusuara.kernel.pages.words import number, proper
 from satusuara.law.model import Law
 
 PARTY_TOTAL = "T"
+BEST_FIRST = (FormStatus.CONSISTENT, FormStatus.INCOMPLETE, FormStatus.FAILING, FormStatus.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class VoteLine:
     name: str
     votes: int | None
     given: int = 0
+    changed: bool = False  # against an older version of the same form
+
+    @property
+    def short(self) -> str:
+        """Where there is no room for the name."""
+        return self.number.zfill(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,16 @@ class Child:
     forms: int = 0
     expected: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The forms below by status, for a bar as long as what there should be."""
+        return [Piece(status.value, str(status.label), self.counts.get(status.value, 0)) for status in BEST_FIRST]
+
+    @property
+    def filled(self) -> int:
+        """Forms that show at least one vote."""
+        return self.forms - self.counts.get(FormStatus.EMPTY, 0)
 
     @property
     def consistent(self) -> int:
@@ -94,10 +112,26 @@ def pieces_of(summary: AreaSummary | None, href: str) -> list[Piece]:
     """Forms by status, best first, and those that have not come in; each leads to the list of those."""
     if summary is None:
         return []
-    counts = [(status, getattr(summary, status.value)) for status in reversed(FormStatus)]
+    counts = [(status, getattr(summary, status.value)) for status in BEST_FIRST]
     found = [Piece(status.value, str(status.label), count, f"{href}&status={status.value}") for status, count in counts]
     missing = max(0, summary.expected - summary.forms)
     return [*found, Piece("missing", _("belum masuk"), missing)] if missing else found
+
+
+def sure_of(law: Law, summary: AreaSummary | None, source: Source, lang: str) -> tuple[int, str] | None:
+    """How sure the figures of an area are: the one number that says most, and the words after it.
+
+    Of stations' forms: how many hold together of all there should be. Of a recapitulation, whose rows the arithmetic of
+    a form does not judge: how many areas it covers.
+    """
+    if summary is None:
+        return None
+    expected = number(summary.expected, lang)
+    if source.level == law.station_level:
+        words = _("dari %(all)s formulir cocok seluruhnya") % {"all": expected}
+        return summary.consistent, words
+    level = law.level(source.level).name.in_(lang)
+    return summary.forms, _("dari %(all)s %(level)s sudah direkapitulasi") % {"all": expected, "level": level.lower()}
 
 
 def children_of(
@@ -128,6 +162,16 @@ def children_of(
     return found
 
 
+def meaning_of(status: str) -> str:
+    """What a status says and what it does not, in a sentence."""
+    return {
+        FormStatus.CONSISTENT.value: _("Semua sel terisi dan semua hitungan dalam formulir ini cocok."),
+        FormStatus.INCOMPLETE.value: _("Sebagian sel tidak ada pada sumber; yang ada tidak bertentangan."),
+        FormStatus.FAILING.value: _("Sedikitnya satu hitungan tidak cocok. Kertasnya perlu diperiksa."),
+        FormStatus.EMPTY.value: _("Sumber mencantumkan formulir ini tanpa satu angka suara pun."),
+    }.get(status, _("Formulir ini belum masuk pada sumber."))
+
+
 def label_of(status: str) -> str:
     return str(FormStatus(status).label) if status in FormStatus.values else _("belum masuk")
 
@@ -143,12 +187,12 @@ def sort_children(rows: list[Child], sort: str, columns: Sequence[str]) -> list[
         if name == "total":
             return row.total
         if name == "forms":
-            return row.forms
-        if name == "failing":
-            return row.failing
+            return row.filled
+        if name in {"failing", "consistent"}:
+            return row.counts.get(name, 0)
         return row.figures[columns.index(name)] if name in columns else None
 
-    if name == "area" or (name not in {"status", "total", "forms", "failing"} and name not in columns):
+    if name == "area" or (name not in {"status", "total", "forms", "failing", "consistent"} and name not in columns):
         return sorted(rows, key=lambda row: row.area.code, reverse=name == "area" and down)
     known = sorted((row for row in rows if key(row) is not None), key=lambda row: key(row) or 0, reverse=down)
     return [*known, *(row for row in rows if key(row) is None)]
@@ -167,10 +211,10 @@ def name_of(law: Law, area: Area) -> str:
     """An area's name as people say it: a station with the word before its number."""
     if area.level == law.station_level:
         return pgettext("station", "TPS %(number)s") % {"number": area.name.removeprefix("TPS ").strip()}
-    return area.name
+    return proper(area.name)
 
 
-def way_to(law: Law, area: Area, contest: str, lang: str) -> list[Crumb]:
+def way_to(law: Law, area: Area, contest: str) -> list[Crumb]:
     """The areas from the top down to this one, each a link to its own page."""
     chain: list[Area] = []
     at: Area | None = area
@@ -178,7 +222,6 @@ def way_to(law: Law, area: Area, contest: str, lang: str) -> list[Crumb]:
         chain.append(at)
         at = at.parent
     chain.reverse()
-    del lang
     crumbs = [
         Crumb(name_of(law, one), reverse("web:results", args=[one.election_id, contest, one.code])) for one in chain[:-1]
     ]

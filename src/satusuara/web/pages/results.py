@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,18 +11,22 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from django.views.decorators.http import require_GET
 
 from satusuara import law as laws
-from satusuara.areas.models import Area, Election
+from satusuara.areas.models import Area, Boundary, Election
 from satusuara.count import queries
 from satusuara.count.choices import FormStatus, SourceKind
 from satusuara.count.models import AreaSummary, FormVersion, ImportBatch, Source
-from satusuara.count.pages.beside import Voice, side_by_side
+from satusuara.count.pages.beside import Beside, Voice, side_by_side
+from satusuara.count.pages.sheet import draw as draw_sheet
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
+from satusuara.kernel.pages.outline import Outline, Place, band_of, draw
 from satusuara.kernel.pages.parts import Tab
+from satusuara.kernel.pages.words import number
 from satusuara.lake.write import csv_lines
 from satusuara.law.model import Law
 from satusuara.people.choices import Right
@@ -30,6 +34,8 @@ from satusuara.people.queries import Scope
 from satusuara.web.pages import public
 
 TEXT_LIMIT = 80
+BANDS = (25, 50, 75)
+"""Percent of forms that hold together, at which the map takes its next colour."""
 
 
 def _lang() -> str:
@@ -46,7 +52,7 @@ class Opening:
     area: Area
     source: Source
     votes: public.Votes
-    summary: AreaSummary | None
+    sure: tuple[int, str] | None
     href: str
 
 
@@ -72,7 +78,8 @@ def _openings() -> Iterator[Opening]:
         voices = {v.source.pk: v for v in public.voices_at(sources, list(here.values()), {}, _lang())}
         yield Opening(
             election, contest, law.contest(contest).name, area, source,
-            public.votes_of(law, contest, voices.get(source.pk), _lang()), here.get(source.pk),
+            public.votes_of(law, contest, voices.get(source.pk), _lang()),
+            public.sure_of(law, here.get(source.pk), source, _lang()),
             reverse("web:results", args=[code, contest, area.code]),
         )  # fmt: skip
 
@@ -140,7 +147,7 @@ def _common(request: HttpRequest, here: Here) -> dict[str, Any]:
         "level": law.level(area.level).name if area.level in {one.code for one in law.levels} else None,
         "contest": law.contest(contest),
         "election": area.election,
-        "way": public.way_to(law, area, contest, _lang()),
+        "way": public.way_to(law, area, contest),
         "contest_tabs": _contest_tabs(here),
         "election_links": _election_links(here),
         "source": here.source,
@@ -149,12 +156,20 @@ def _common(request: HttpRequest, here: Here) -> dict[str, Any]:
         "summary": summary,
         "pieces": public.pieces_of(summary, f"{own}?{urlencode({'sumber': here.source.name})}"),
         "official": here.source.kind == SourceKind.RECAP,
-        "beside": side_by_side(law, contest, here.voices, _lang()) if len(here.voices) > 1 else None,
+        "beside": _beside(here) if len(here.voices) > 1 else None,
+        "status_words": {status.value: status.label for status in FormStatus},
+        "sure": public.sure_of(law, summary, here.source, _lang()),
         "batch": ImportBatch.objects.filter(source=here.source).first(),
         "zone": zone,
         "own": own,
         "query": request.GET.urlencode(),
     }
+
+
+def _beside(here: Here) -> Beside:
+    """What every source says of an area: the choices only; a station's page shows all of the form."""
+    every = side_by_side(here.law, here.contest, here.voices, _lang())
+    return Beside(every.voices, tuple(line for line in every.lines if line.choice))
 
 
 def _has_zone(law: Law, area: Area) -> bool:
@@ -224,8 +239,35 @@ def _below(request: HttpRequest, here: Here) -> dict[str, Any]:
         "filtered": bool(text or status),
         "statuses": [(one.value, one.label) for one in FormStatus],
         "child_level": next((one.name for one in lower if every and one.code == every[0].area.level), None),
+        "map": _map(here, every),
+        "form_here": here.forms.get(here.source.pk),
         "stations_below": bool(every) and every[0].area.level == here.law.station_level,
     }
+
+
+def _map(here: Here, every: Sequence[public.Child]) -> Outline | None:
+    """The areas below as a drawing, by how much of what should come in holds together."""
+    bounds = dict(Boundary.objects.filter(area__parent=here.area).values_list("area__code", "coordinates"))
+    if not bounds:
+        return None
+    places = [
+        Place(
+            code=row.area.code, name=row.name, href=row.href,
+            said=_("%(name)s: %(good)s dari %(all)s formulir cocok")
+            % {"name": row.name, "good": number(row.consistent, _lang()), "all": number(row.expected, _lang())},
+            band=band_of(row.consistent, row.expected if row.forms else 0, BANDS),
+            coordinates=bounds.get(row.area.code),
+            marker=_marker(row.area),
+        )
+        for row in every
+    ]  # fmt: skip
+    bands = [_("belum masuk"), "< 25 %", "25–49 %", "50–74 %", "≥ 75 %"]
+    source = Boundary.objects.filter(area__parent=here.area).values_list("source", flat=True).first() or ""
+    return draw(places, bands=bands, title=_("Bagian formulir yang cocok, dari semua yang seharusnya ada"), source=source)
+
+
+def _marker(area: Area) -> tuple[float, float] | None:
+    return (area.lon_e6 / 1e6, area.lat_e6 / 1e6) if area.lon_e6 is not None and area.lat_e6 is not None else None
 
 
 def _children(here: Here, columns: Sequence[str]) -> list[public.Child]:
@@ -238,9 +280,17 @@ def _station(here: Here) -> dict[str, Any]:
     """One form: its findings in words, and every version of it, newest first."""
     form = here.forms.get(here.source.pk)
     if form is None:
-        return {"form": None, "view": None, "versions": []}
+        return {"form": None, "place": here.area.parent and public.name_of(here.law, here.area.parent)}
     view = queries.form_view(Scope.public(), here.source, here.area, right=Right.PUBLIC)
-    return {"form": form, "view": view, "versions": _versions(here, view.versions)}
+    return {
+        "form": form,
+        "view": view,
+        "place": here.area.parent and public.name_of(here.law, here.area.parent),
+        "meaning": public.meaning_of(form.status),
+        "versions": _versions(here, view.versions),
+        "beside": side_by_side(here.law, here.contest, here.voices, _lang()) if len(here.voices) > 1 else None,
+        "sheet": draw_sheet(here.law, here.contest, view.cells, view.findings, _lang()),
+    }
 
 
 def _versions(here: Here, versions: Sequence[FormVersion]) -> list[dict[str, Any]]:
@@ -250,8 +300,8 @@ def _versions(here: Here, versions: Sequence[FormVersion]) -> list[dict[str, Any
         voice = Voice(here.source, "", version.cells, own=True)
         lines = public.votes_of(here.law, here.contest, voice, _lang()).lines
         before = older.cells if older else {}
-        changed = {line.column for line in lines if older and line.votes != before.get(line.column)}
-        found.append({"version": version, "lines": lines, "changed": changed, "first": older is None})
+        marked = [replace(line, changed=older is not None and line.votes != before.get(line.column)) for line in lines]
+        found.append({"version": version, "lines": marked})
     return found
 
 

@@ -13,9 +13,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from satusuara.areas.models import Area
 from satusuara.count.models import Source
+from satusuara.kernel.pages.words import proper
+from satusuara.law import load_law
 from satusuara.people.choices import Right
 from satusuara.people.pages.door import scope_for
 from satusuara.people.queries import Scope
+from satusuara.web.pages.public import name_of
 
 MOST = 12
 LONGEST = 80
@@ -50,10 +53,10 @@ def find(scope: Scope, words: str, *, most: int = MOST) -> list[Hit]:
 
 def _hit(area: Area, contest: str) -> Hit:
     above = area.parent
-    names = [above.name, above.parent.name if above.parent else ""] if above else []
+    names = [proper(above.name), proper(above.parent.name) if above.parent else ""] if above else []
     place = ", ".join(filter(None, names))
     href = reverse("web:results", args=[area.election_id, contest, area.code])
-    return Hit(area.name, area.code, f"{place} · {area.election_id}" if place else area.election_id, href)
+    return Hit(name_of(load_law(area.election.law), area), area.code, f"{place} · {area.election_id}" if place else area.election_id, href)
 
 
 @require_GET

@@ -56,6 +56,9 @@ startOffline();
 startAutoForms();
 startOnce();
 startCopy();
+document.addEventListener("click", (event) => {
+  if ((event.target as HTMLElement).closest("[data-print]")) window.print();
+});
 startMap(document);
 document.addEventListener("htmx:after:swap", () => startMap(document));
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -10,7 +10,7 @@ export function startMap(root: ParentNode): void {
       const shape = figure.querySelector<SVGElement>(`[data-area="${CSS.escape(code)}"]`);
       shape?.classList.add("lit");
       document.querySelector(`[data-row="${CSS.escape(code)}"]`)?.classList.add("lit");
-      if (label && shape) label.textContent = shape.getAttribute("aria-label") ?? "";
+      if (label && shape) label.textContent = (shape as SVGElement).dataset["said"] ?? "";
     };
     for (const kind of ["pointerover", "focusin"]) {
       figure.addEventListener(kind, (event) => say((event.target as Element).closest<SVGElement>("[data-area]")?.dataset["area"]));
