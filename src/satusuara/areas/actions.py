@@ -250,7 +250,9 @@ class _Tree(_Work):
         after = plan.after
         new_paths = rules.paths(after)
         changes = list(rules.diff(before, after))
-        self.count(changes, rules.gone(before, plan.listed, whole=self.whole), len(plan.listed))
+        self.count(
+            changes, rules.gone(before, {code for (code,) in self.read.keys}, whole=self.whole), len(plan.listed)
+        )
         depth = rules.depth_of(self.law)
         moved = [code for code in before if old_paths[code] != new_paths[code]]
         different = {change.code for change in changes} | set(moved)
@@ -313,8 +315,11 @@ class _Districts(_Work):
         plan = plans.plan_districts(self.read.rows, before, contests, self.source)
         self.faults = plan.faults
         at_stake = {contest for contest, _ in plan.listed}
-        left_out = [key for key in before if self.whole and key[0] in at_stake and key not in plan.listed]
-        gone = [*plan.gone, *(Change("/".join(key), before[key].name, ("gone",)) for key in left_out)]
+        given = {key[:2] for key in self.read.keys}
+        left_out = [key for key in before if self.whole and key[0] in at_stake and key not in given]
+        mentioned = {"/".join(key).rstrip("/") for key in self.read.keys}
+        gone = [change for change in plan.gone if change.code not in mentioned]
+        gone += [Change("/".join(key), before[key].name, ("gone",)) for key in left_out]
         self.count(plan.changes, gone, len(plan.listed))
         keys = [key for key, fact in plan.after.items() if before.get(key) is not fact]
         for key in plan.after:
@@ -386,7 +391,7 @@ class _Boundaries(_Work):
             after[code] = plans.outline_digest(code, coordinates, said)
             rows.append(Boundary(area_id=areas[code], coordinates=coordinates, source=said))
         changes = plans.changes_of(now, after, lambda code: names[code])
-        left_out = sorted(now.keys() - listed) if self.whole else []
+        left_out = sorted(now.keys() - {code for (code,) in self.read.keys}) if self.whole else []
         self.count(changes, [Change(code, names[code], ("gone",)) for code in left_out], len(listed))
         if rows:
             self.touched = {"": after}
@@ -413,7 +418,7 @@ class _Links(_Work):
         after, self.faults = plans.plan_links(self.read.rows, before, one, other, stations=stations, source=self.source)
         listed = {(row["earlier"], row["later"]) for row in self.read.rows} & after.keys()
         changes = list(plans.changes_of(before, after, lambda pair: other[pair[1]].name))
-        left_out = sorted(before.keys() - listed) if self.whole else []
+        left_out = sorted(before.keys() - self.read.keys) if self.whole else []
         self.count(changes, [Change("/".join(p), other[p[1]].name, ("gone",)) for p in left_out], len(listed))
         different = [pair for pair, said in after.items() if before.get(pair) != said]
         if not different:

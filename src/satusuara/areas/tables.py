@@ -52,10 +52,7 @@ class TableRead:
     total: int
     rejects: list[Reject] = field(default_factory=list)
     rejected: int = 0
-
-    @property
-    def header(self) -> frozenset[str]:
-        return frozenset(self.rows[0]) if self.rows else frozenset()
+    keys: set[tuple[str, ...]] = field(default_factory=set)  # of every row, also of those held back
 
 
 @contextmanager
@@ -80,8 +77,14 @@ def opened(kind: str, path: Path, file_name: str) -> Iterator[TableRead]:
                 row = dict(zip((*texts, *figures), values, strict=True))
                 row.update({name: row[name] or "" for name in texts}, _row=number)
                 rows.append(row)
+        keys = {tuple(row[name] for name in shape.key) for row in rows}
         rejects = [Reject(file_name, r.row, r.column, r.value, r.reason) for r in read.rejects(None)]
-        yield TableRead(file_name, rows, read.rows, rejects, read.rejected)
+        if rejects:  # a row held back does mention its area: it is not gone
+            named = read_table(connection, path, key=shape.key, may_be_blank=shape.may_be_blank)
+            keys.update(tuple(key) for batch in batches(connection, named.table.select(*shape.key)) for key in batch)
+            twice = [r.value for r in rejects if r.column == ", ".join(shape.key)]
+            keys.update(tuple(part.strip() for part in value.split(" / ")) for value in twice)
+        yield TableRead(file_name, rows, read.rows, rejects, read.rejected, keys)
 
 
 def _require(path: Path, header: tuple[str, ...], column: str) -> None:

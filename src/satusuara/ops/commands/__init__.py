@@ -19,6 +19,7 @@ MODULES = (
     "compare",
     "demo",
     "export_results",
+    "import_areas",
     "import_results",
     "logbook",
     "operate",
