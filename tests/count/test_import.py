@@ -9,10 +9,11 @@ import pytest
 
 from satusuara.areas.models import Area, Election
 from satusuara.count import queries
-from satusuara.count.actions import SourceSpec, clean_name, ensure_source, import_results
+from satusuara.count.actions import SourceSpec, ensure_source, import_results
 from satusuara.count.choices import FormStatus, SourceKind
 from satusuara.count.models import AreaSummary, Finding, Form, FormVersion, ImportBatch, RejectedRow, Source
 from satusuara.kernel.errors import Forbidden, Refusal
+from satusuara.kernel.file_names import clean_name
 from satusuara.ledger.queries import size
 from satusuara.ledger.verify import verify
 from satusuara.people.choices import Right

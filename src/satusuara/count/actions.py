@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -30,7 +27,9 @@ from satusuara.count.queries import batch_payload, expected_below, form_lines, s
 from satusuara.count.readings import FormReading, Rejected
 from satusuara.count.rules import FormVerdict, evaluate_form
 from satusuara.count.tally import Tally, add_up
+from satusuara.kernel.chunks import chunks
 from satusuara.kernel.errors import Refusal
+from satusuara.kernel.file_names import clean_name
 from satusuara.kernel.hashing import file_sha256, payload_hash
 from satusuara.kernel.i18n import Text
 from satusuara.law.model import Law
@@ -137,19 +136,12 @@ def import_results(
         )  # fmt: skip
         work = _Import(scope, law, source, batch, read.key)
         done = 0
-        for chunk in _chunks(read.forms(), _CHUNK):
+        for chunk in chunks(read.forms(), _CHUNK):
             work.load(chunk)
             done += len(chunk)
             if progress:
                 progress(done, read.rows)
         return work.finish(read.rejects())
-
-
-def clean_name(name: str) -> str:
-    """A file's own name without folders, control characters or anything that would turn it around; at most 255."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip().lstrip(".")
-    return kept[-255:] or "berkas"
 
 
 class _Import:
@@ -297,7 +289,7 @@ def refresh_summaries(source: Source) -> None:
     tallies = add_up(form_lines(source), own=source.level != station)
     areas = {
         area.path: area
-        for chunk in _chunks(tallies, _CHUNK)
+        for chunk in chunks(tallies, _CHUNK)
         for area in Area.objects.filter(election=source.election_id, path__in=chunk)
     }
     expected = expected_below(source, areas.values(), station=station)
@@ -319,9 +311,3 @@ def _summary(source: Source, area: Area, tally: Tally, expected: int) -> AreaSum
         source=source, area=area, expected=max(expected, tally.forms), forms=tally.forms, warnings=tally.warnings,
         complete=tally.complete, failures=tally.failures, sums=tally.sums, given=tally.given, **counts,
     )  # fmt: skip
-
-
-def _chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    stream = iter(items)
-    while chunk := list(islice(stream, size)):
-        yield chunk

@@ -31,7 +31,7 @@ from satusuara.ledger import queries as log
 FORMAT = "satusuara-backup-v1"
 MANIFEST = "manifest.json"
 SQLITE, DUMP = "database.sqlite3", "database.pgdump"
-KEPT = ("secret-key", "keys/ledger.key")  # beside the database; below SATUSUARA_HOME
+KEPT = ("secret-key", "keys/ledger.key", "keys/roll.key")  # beside the database; below SATUSUARA_HOME
 _HEAD = "SELECT size, root FROM ledger_head WHERE id = 1"
 
 

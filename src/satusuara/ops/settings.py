@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "satusuara.ops",
     "satusuara.recap",
     "satusuara.count",
+    "satusuara.pollbook",
+    "satusuara.roll",
     "satusuara.risk",
     "satusuara.people",
     "satusuara.areas",

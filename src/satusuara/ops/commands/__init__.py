@@ -21,6 +21,7 @@ MODULES = (
     "export_results",
     "import_areas",
     "import_results",
+    "import_roll",
     "logbook",
     "operate",
     "people",
