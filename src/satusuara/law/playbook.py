@@ -151,7 +151,7 @@ TO_BE_CONFIRMED = Text(" (perlu dipastikan)", " (to be confirmed)")
 _FRAME = Text(
     "Jika {event}: dicegah dengan {prevented}; diketahui dari {known}; ditangani dengan {handled}; "
     "batas waktu: {deadline}{mark}.",
-    "If {event}: prevented by {prevented}; known from {known}; handled by {handled}; deadline: {deadline}{mark}.",
+    "If {event}: prevented by {prevented}; known from {known}; handled thus: {handled}; deadline: {deadline}{mark}.",
 )
 
 

@@ -21,6 +21,8 @@ from satusuara.law.playbook import BUILT, PLANNED, Detection, Gate, Group, Playb
 from satusuara.law.records import Record, Source
 
 FOLDER = "playbook"
+GATE = "SIAP"
+"""Gates as rules and barriers: "SIAP.A"."""
 _HEAD, _GATES = "playbook.toml", "gates.toml"
 _F = TypeVar("_F", bound=Record)
 
@@ -117,6 +119,7 @@ class _Check:
         self.deadlines = {each.code for each in law.deadlines}
         self.rules = {each.rule for each in law.identities} | {each.code for each in law.identities}
         self.rules |= {each.code for each in law.cross_rules}
+        self.rules |= {f"{GATE}.{each.letter}" for each in playbook.gates}
         self.codes = [each.code for each in playbook.problems]
 
     def run(self) -> None:
