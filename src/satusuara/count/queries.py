@@ -133,7 +133,7 @@ def forms(
     ("I2.j"; "I2" takes all of it). ``text``: parts of codes or names, of the area or those two above it. An unknown
     ``sort`` is that by area.
     """
-    rows = Form.objects.filter(source=source).select_related("area__parent__parent", "version", "source")
+    rows = Form.objects.filter(source=source).select_related("area__parent__parent", "version", "source__election")
     if area is not None:
         rows = rows.filter(below("area__path", area.path, rows.db))
     if status == "warning":

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from satusuara.kernel.i18n import Text
+from satusuara.kernel.pages.words import proper
 from satusuara.law.model import Law
 from satusuara.recap.rules import TOTAL
 
@@ -110,6 +111,7 @@ def choice_label(law: Law, contest: str, column: str) -> Text:
 
 def place_label(law: Law, level: str, name: str, parent: str) -> Text:
     """An area in words: "TPS 003 Pattimang", "Pattimang (Malangke)"."""
+    name, parent = proper(name), proper(parent)
     if level == law.station_level:
         title = law.level(level).name
         word = Text("", "") if not name[:1].isdigit() else Text(f"{title.id} ", f"{title.en.split(' (')[0]} ")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from satusuara.web.api import api
 from satusuara.web.pages.urls import language
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
     path("", include("satusuara.people.pages.urls")),
     path("", include("satusuara.web.pages.urls")),
+    path("", include("satusuara.web.control.urls")),
     language,
 ]
 

@@ -106,12 +106,13 @@ def status_of(summary: AreaSummary) -> str:
     return "consistent" if whole else "incomplete"
 
 
-def side_by_side(law: Law, contest: str, voices: Sequence[Voice], lang: str) -> Beside:
-    """Every column that any source gives: choices first, then the form's other figures in its order."""
-    return Beside(tuple(voices), tuple(_lines(law, contest, voices, lang)))
+def side_by_side(law: Law, contest: str, voices: Sequence[Voice], lang: str, *, parts: bool = True) -> Beside:
+    """Every column that any source gives: choices first, then the form's other figures in its order. Without ``parts``
+    only the joint figure of those that fall into parts."""
+    return Beside(tuple(voices), tuple(_lines(law, contest, voices, lang, parts)))
 
 
-def _lines(law: Law, contest: str, voices: Sequence[Voice], lang: str) -> Iterator[Line]:
+def _lines(law: Law, contest: str, voices: Sequence[Voice], lang: str, parts: bool) -> Iterator[Line]:
     spec = law.contest(contest)
     given = {column for voice in voices for column in voice.figures}
     every: dict[str, int | None] = dict.fromkeys(sorted(given))
@@ -120,7 +121,7 @@ def _lines(law: Law, contest: str, voices: Sequence[Voice], lang: str) -> Iterat
             label = line_name(law, contest, (party, candidate), lang)
             yield Line(column, party or candidate.zfill(2), label, _figures(column, voices), choice=True)
     form = law.form(contest)
-    marks = {column: each.mark for each in form.fields for column in form.columns_of(each)}
+    marks = {c: each.mark for each in form.fields for c in form.columns_of(each)[0 if parts else -1 :]}
     names = column_names(law, contest, {}, lang)
     for column, mark in marks.items():
         if column in given:

@@ -11,6 +11,7 @@ from satusuara.count.choices import FormStatus
 from satusuara.count.models import Form
 from satusuara.count.queries import SORTS, FindingView, findings_of
 from satusuara.kernel.errors import NotFound
+from satusuara.kernel.pages.words import proper
 from satusuara.law.model import FormSpec, Law
 
 STATES = (FormStatus.FAILING, FormStatus.INCOMPLETE, FormStatus.EMPTY, FormStatus.CONSISTENT)
@@ -79,7 +80,7 @@ class FormRow:
     status: str
     status_label: str
     findings: Sequence[FindingView] = ()
-    figures: Sequence[int | None] = field(default_factory=tuple)
+    figures: Sequence[tuple[str, int | None]] = field(default_factory=tuple)  # (label, what is written)
 
     @property
     def first(self) -> FindingView | None:
@@ -90,31 +91,31 @@ class FormRow:
         return max(0, len(self.findings) - 1)
 
 
-def form_rows(law: Law, contest: str, forms: Sequence[Form]) -> list[FormRow]:
+def form_rows(law: Law, contest: str, forms: Sequence[Form], lang: str) -> list[FormRow]:
     """Rows of forms (of ``queries.forms``). One query for all their findings."""
     findings = findings_of(forms)
-    columns = [column for column, _label in closing_columns(law.form(contest))]
+    columns = closing_columns(law.form(contest), lang)
     return [_row(form, findings[form.pk], columns) for form in forms]
 
 
-def _row(form: Form, findings: Sequence[FindingView], columns: Sequence[str]) -> FormRow:
+def _row(form: Form, findings: Sequence[FindingView], columns: Sequence[tuple[str, str]]) -> FormRow:
     cells = form.version.cells if form.version else {}
     parent = form.area.parent
     above = parent.parent if parent else None
     return FormRow(
         area=form.area,
-        village=parent.name if parent else "",
-        district=above.name if above else "",
+        village=proper(parent.name) if parent else "",
+        district=proper(above.name) if above else "",
         status=form.status,
         status_label=form.get_status_display(),
         findings=findings,
-        figures=[cells.get(column) for column in columns],
+        figures=[(label, cells.get(column)) for column, label in columns],
     )
 
 
-def closing_columns(form: FormSpec) -> list[tuple[str, str]]:
-    """(column, mark) of the form's last section of single figures: what a form adds up to."""
+def closing_columns(form: FormSpec, lang: str) -> list[tuple[str, str]]:
+    """(column, label) of the form's last section of single figures: what a form adds up to."""
     for section in reversed(form.sections):
         if section.fields and not section.choices:
-            return [(form.columns_of(each)[-1], each.mark) for each in section.fields]
+            return [(form.columns_of(each)[-1], each.label.in_(lang)) for each in section.fields]
     return []

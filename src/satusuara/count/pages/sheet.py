@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from satusuara.count.queries import FindingView
 from satusuara.count.rules import PARTY_TOTAL, Line, apart
-from satusuara.law.model import Contest, Field, Identity, Law, Section
+from satusuara.law.model import Consequence, Contest, Field, Identity, Law, Section
 
 State = Literal["written", "blank", "absent"]
 Figures = Mapping[str, int | None]
@@ -71,6 +71,8 @@ class DrawnSection:
     mark: str
     title: str
     rows: tuple[Row, ...]
+    rails: tuple[Rail, ...] = ()
+    """What runs through the section's own heading."""
 
     @property
     def absent(self) -> bool:
@@ -97,8 +99,15 @@ class Note:
     tone: str
     title: str
     sentence: str
-    consequence: str
-    following: str
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows in law from some findings, and what whoever reads it does next."""
+
+    numbers: tuple[int, ...]
+    text: str
+    next_step: str
     citations: tuple[Cited, ...]
 
 
@@ -110,10 +119,16 @@ class Sheet:
     parts: tuple[tuple[str, str], ...]  # (short, name)
     sections: tuple[DrawnSection, ...]
     notes: tuple[Note, ...]
+    following: tuple[Following, ...]
 
     @property
     def rails(self) -> int:
         return min(len(self.notes), RAILS)
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes stand beside each other in the widest row."""
+        return max(1, len(self.parts))
 
 
 def draw(law: Law, contest: str, cells: Figures, findings: Sequence[FindingView], lang: str) -> Sheet:
@@ -126,6 +141,7 @@ def draw(law: Law, contest: str, cells: Figures, findings: Sequence[FindingView]
         parts=tuple((part.short.in_(lang), part.name.in_(lang)) for part in form.parts),
         sections=tuple(_with_rails(sections, pen)),
         notes=tuple(_note(number, view, lang) for number, view in enumerate(findings, 1)),
+        following=tuple(_following(findings, lang)),
     )
 
 
@@ -261,12 +277,14 @@ def _with_rails(sections: Sequence[DrawnSection], pen: _Pen) -> Iterator[DrawnSe
         spans[number] = (touched, tone_of(view.finding.kind))
     at = 0
     for section in sections:
+        through = [(n, tone, bool(rows_ and rows_[0] < at <= rows_[-1])) for n, (rows_, tone) in spans.items()]
+        heads = tuple(Rail(number, tone, inside=inside) for number, tone, inside in through)
         drawn = []
         for row in section.rows:
             rails = tuple(_rail(number, touched, tone, at) for number, (touched, tone) in spans.items())
             drawn.append(Row(row.mark, row.label, row.cells, rails, row.heading))
             at += 1
-        yield DrawnSection(section.mark, section.title, tuple(drawn))
+        yield DrawnSection(section.mark, section.title, tuple(drawn), heads)
 
 
 def _rail(number: int, touched: Sequence[int], tone: str, at: int) -> Rail:
@@ -276,18 +294,22 @@ def _rail(number: int, touched: Sequence[int], tone: str, at: int) -> Rail:
 
 
 def _note(number: int, view: FindingView, lang: str) -> Note:
-    identity, code = view.identity, view.finding.identity
-    tone = tone_of(view.finding.kind)
-    if identity is None:
-        return Note(number, code, tone, code, view.sentence.in_(lang), "", "", ())
-    consequence = identity.consequence
-    return Note(
-        number=number,
-        code=code,
-        tone=tone,
-        title=identity.title.in_(lang),
-        sentence=view.sentence.in_(lang),
-        consequence=consequence.text.in_(lang),
-        following=consequence.following.in_(lang) if consequence.following else "",
-        citations=tuple(Cited(each.text, each.confidence == "sourced") for each in consequence.citations),
-    )
+    code = view.finding.identity
+    title = view.identity.title.in_(lang) if view.identity else code
+    return Note(number, code, tone_of(view.finding.kind), title, view.sentence.in_(lang))
+
+
+def _following(findings: Sequence[FindingView], lang: str) -> Iterator[Following]:
+    """Each consequence once, with the findings from which it follows."""
+    numbers: dict[str, list[int]] = {}
+    known: dict[str, Consequence] = {}
+    for number, view in enumerate(findings, 1):
+        if view.identity is not None:
+            consequence = view.identity.consequence
+            numbers.setdefault(consequence.text.id, []).append(number)
+            known[consequence.text.id] = consequence
+    for key, of in numbers.items():
+        one = known[key]
+        step = one.following.in_(lang) if one.following else ""
+        cited = tuple(Cited(each.text, each.confidence == "sourced") for each in one.citations)
+        yield Following(tuple(of), one.text.in_(lang), step, cited)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from satusuara.areas.models import Area
 from satusuara.count.models import Source
 from satusuara.people.choices import Right
-from satusuara.people.queries import Scope
+from satusuara.people.queries import Scope, below
 from satusuara.recap.models import ComparedArea, Difference
 
 
@@ -41,10 +41,12 @@ def counted(rows: Iterable[ComparedArea]) -> Differing:
     return total
 
 
-def differing_in(scope: Scope, areas: Iterable[Area], source: Source) -> dict[int, Differing]:
-    """{area id: how its keys compare between ``source`` and every other one of the same level}. One query."""
-    rows = ComparedArea.objects.filter(Q(a=source) | Q(b=source), area__in=[area.pk for area in areas])
-    rows = rows.filter(a__level=source.level, b__level=source.level)
+def differing_in(scope: Scope, area: Area, source: Source, *, level: str = "") -> dict[int, Differing]:
+    """{id of an area directly below, or of a ``level`` below: how its keys compare between ``source`` and every other
+    source of the same level}. One query."""
+    rows = ComparedArea.objects.filter(Q(a=source) | Q(b=source), a__level=source.level, b__level=source.level)
+    inside = below("area__path", area.path, rows.db) & Q(area__level=level) if level else Q(area__parent=area)
+    rows = rows.filter(inside, area__election=area.election_id)
     found: dict[int, Differing] = {}
     for row in scope.filter(rows, Right.SEE):
         found[row.area_id] = found.get(row.area_id, Differing()).and_(row)

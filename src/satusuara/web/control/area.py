@@ -15,13 +15,15 @@ from django.views.decorators.http import require_GET
 from satusuara.count import queries as count
 from satusuara.count.pages.beside import side_by_side, voices_of
 from satusuara.count.pages.listing import closing_columns
+from satusuara.kernel.pages.outline import Outline
 from satusuara.kernel.pages.parts import Tab
 from satusuara.people.choices import Right
 from satusuara.recap import queries as recap
 from satusuara.recap.pages.differing import differences_at, differing_in
 from satusuara.web.control.figures import status_bar, tiles
-from satusuara.web.control.place import Place, place_of
-from satusuara.web.control.rows import FIRST, SHOWN, area_rows, chosen_rows, chosen_stations, station_rows
+from satusuara.web.control.map import map_of
+from satusuara.web.control.place import Place, only_list, place_of
+from satusuara.web.control.rows import FIRST, SHOWN, AreaRow, area_rows, chosen_rows, chosen_stations, station_rows
 from satusuara.web.control.station import station
 
 A_PAGE = 200
@@ -35,7 +37,7 @@ def area(request: HttpRequest, election: str, contest: str, area_code: str) -> H
     if place.is_station:
         return station(request, place)
     context = place.context() | _list(request, place)
-    if _wants_list(request):
+    if only_list(request):
         return render(request, "control/_list.html", context)
     summaries = {row.source_id: row for row in count.summaries(place.scope, place.area, contest)}
     comparisons = recap.comparisons(place.scope, place.area, contest)
@@ -43,11 +45,13 @@ def area(request: HttpRequest, election: str, contest: str, area_code: str) -> H
     voices = voices_of(place.sources, summaries, forms, place.lang)
     summary = summaries.get(place.source.pk) if place.source else None
     context |= {
+        "map": _map(place, context),
+        "sections": place.sections(""),
         "source_tabs": place.source_tabs(),
         "tiles": tiles(place, summaries, comparisons),
         "status_bar": status_bar(place, summary),
         "expected": summary.expected if summary else 0,
-        "beside": side_by_side(place.law, contest, voices, place.lang),
+        "beside": side_by_side(place.law, contest, voices, place.lang, parts=False),
         "differences": [
             recap.sentence(row).in_(place.lang)
             for row in differences_at(place.scope, [place.area], contest).get(place.area.pk, [])
@@ -57,15 +61,9 @@ def area(request: HttpRequest, election: str, contest: str, area_code: str) -> H
     return render(request, "control/area.html", context)
 
 
-def _wants_list(request: HttpRequest) -> bool:
-    """Whether only the list is asked for: a filter or a sort without the rest of the page."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").endswith("daftar")
-
-
 def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
     """The areas below: of one level; villages list their stations with what every source shows."""
-    levels = place.law.levels_between(place.area.level, place.law.station_level)
-    below = [level.code for level in levels]
+    below = _levels(place)
     asked = {
         "text": " ".join(request.GET.get("cari", "")[:80].split()),
         "shown": request.GET.get("saring", "") if request.GET.get("saring", "") in SHOWN else "",
@@ -74,13 +72,8 @@ def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
     if below[:1] == [place.law.station_level]:
         return _stations(place, asked)
     wanted = request.GET.get("tingkat", "")
-    level = wanted if wanted in below[:2] and wanted != place.law.station_level else below[0]
-    children = count.children(
-        place.scope, place.area, place.contest, level=level if level != below[0] else "", figures=False, right=Right.SEE
-    )  # fmt: skip
-    areas = [child.area for child in children]
-    differing = differing_in(place.scope, areas, place.source) if place.source else {}
-    rows = area_rows(place, children, differing)
+    level = wanted if wanted in below and wanted != place.law.station_level else below[0]
+    rows = _area_rows(place, level)
     kept = chosen_rows(rows, **{**asked, "sort": asked["sort"] or FIRST})
     page = Paginator(kept, A_PAGE).get_page(request.GET.get("hal"))
     return {
@@ -90,14 +83,39 @@ def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
         "asked": asked,
         "sort": asked["sort"] or FIRST,
         "list_level": level,
+        "first_level": below[0],
         "list_level_name": place.level_name(level),
         "level_tabs": [
             Tab(place.level_name(each), place.href(place.area.code, sumber=place.chosen, tingkat=each), each == level)
-            for each in below[:2]
+            for each in below
             if each != place.law.station_level
         ],
         "compares": any(row.compared for row in rows),
     }
+
+
+def _map(place: Place, context: Mapping[str, Any]) -> Outline | None:
+    """The map of the lowest level of areas that a click below leads to; a village has none."""
+    levels = [level for level in _levels(place) if level != place.law.station_level]
+    if not levels:
+        return None
+    level = levels[-1]
+    rows = context["all_rows"] if level == context["list_level"] else _area_rows(place, level)
+    return map_of(place, level, rows)
+
+
+def _levels(place: Place) -> list[str]:
+    """The two levels below the area."""
+    return [level.code for level in place.law.levels_between(place.area.level, place.law.station_level)][:2]
+
+
+def _area_rows(place: Place, level: str) -> list[AreaRow]:
+    further = "" if level == _levels(place)[0] else level
+    children = count.children(
+        place.scope, place.area, place.contest, level=further, figures=False, right=Right.SEE
+    )  # fmt: skip
+    differing = differing_in(place.scope, place.area, place.source, level=further) if place.source else {}
+    return area_rows(place, children, differing)
 
 
 def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -112,15 +130,9 @@ def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
         "list_level": place.law.station_level,
         "list_level_name": place.level_name(place.law.station_level),
         "station_sources": [said.source for said in rows[0].said] if rows else [],
-        "figure_names": _figure_names(place),
+        "figure_names": [label for _column, label in closing_columns(place.law.form(place.contest), place.lang)],
         "compares": any(row.differences for row in rows),
     }
-
-
-def _figure_names(place: Place) -> list[str]:
-    form = place.law.form(place.contest)
-    labels = {form.columns_of(each)[-1]: each.label.in_(place.lang) for each in form.fields}
-    return [labels[column] for column, _mark in closing_columns(form)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 
 from satusuara.count.choices import SourceKind
 from satusuara.count.models import Source
-from satusuara.kernel.pages.parts import Crumb, Piece
+from satusuara.kernel.pages.parts import Piece
 from satusuara.recap import queries as recap
 from satusuara.recap.choices import DifferenceKind
 from satusuara.recap.models import ComparedArea, Difference
 from satusuara.recap.pages.rows import DifferenceRow, difference_rows
-from satusuara.web.control.place import Place, place_of, title_of
+from satusuara.web.control.place import Place, only_list, place_of, title_of
 
 A_PAGE = 50
 SORTS = tuple(recap.SORTS)
@@ -35,16 +35,15 @@ def differences(request: HttpRequest, election: str, contest: str, area_code: st
     compared = recap.comparisons(place.scope, place.area, contest)
     asked = _asked(request, compared)
     context = place.context()
-    context["way"] = [*place.way[:-1], Crumb(place.way[-1].label, place.href(place.area.code)), Crumb(_("Selisih"))]
     context |= {
+        "sections": place.sections("selisih"),
         "asked": asked,
         "sort": asked["urut"] or FIRST,
         "pairs": [_pair(place, row, asked) for row in compared],
         "kinds": [(kind.value, str(kind.label)) for kind in DifferenceKind],
     }
     context |= _page(request, place, asked, compared)
-    wants_list = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").endswith("daftar")
-    if wants_list:
+    if only_list(request):
         return render(request, "control/_differences.html", context)
     context["agreed"] = _agreed(place, compared)
     return render(request, "control/differences.html", context)

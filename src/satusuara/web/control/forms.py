@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from satusuara.count.pages.listing import FILTERS, STATES, Asked, closing_columns, form_rows
-from satusuara.kernel.pages.parts import Crumb, Tab
-from satusuara.web.control.place import Place, place_of
+from satusuara.kernel.pages.parts import Tab
+from satusuara.web.control.place import Place, only_list, place_of
 from satusuara.web.control.station import listed
 
 A_PAGE = 50
@@ -26,20 +26,18 @@ def forms(request: HttpRequest, election: str, contest: str, area_code: str) -> 
     place = place_of(request, election, contest, area_code)
     asked = Asked.of(request.GET.dict(), place.law)
     context = place.context()
-    context["way"] = [*place.way[:-1], Crumb(place.way[-1].label, place.href(place.area.code, sumber=place.chosen)),
-                      Crumb(_("Formulir"))]  # fmt: skip
     context |= {
+        "sections": place.sections("formulir"),
         "asked": asked,
         "sort": asked.sort or "area",
         "source_tabs": _tabs(place, asked),
         "statuses": _statuses(),
         "identities": _identities(place),
-        "figure_names": _figure_names(place),
+        "figure_names": [label for _column, label in closing_columns(place.law.form(contest), place.lang)],
     }
     if place.source is not None:
         context |= _page(request, place, asked)
-    wants_list = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").endswith("daftar")
-    return render(request, "control/_forms.html" if wants_list else "control/forms.html", context)
+    return render(request, "control/_forms.html" if only_list(request) else "control/forms.html", context)
 
 
 def _page(request: HttpRequest, place: Place, asked: Asked) -> dict[str, Any]:
@@ -48,11 +46,11 @@ def _page(request: HttpRequest, place: Place, asked: Asked) -> dict[str, Any]:
     page = Paginator(listed(place, place.source, asked, place.area), A_PAGE).get_page(request.GET.get("hal"))
     within = f"dari={place.area.code}"
     query = "&".join(part for part in (asked.query, within) if part)
-    rows = form_rows(place.law, place.contest, list(page.object_list))
+    rows = form_rows(place.law, place.contest, list(page.object_list), place.lang)
     return {
         "page": page,
         "rows": [(row, f"{place.href(row.area.code)}?{query}", place.name_of(row.area)) for row in rows],
-        "download": asked.query,
+        "downloads": place.downloads(asked.query),
     }
 
 
@@ -81,9 +79,3 @@ def _identities(place: Place) -> list[tuple[str, str]]:
         for identity in place.law.identities_of(place.contest)
         if identity.kind != "cross"
     ]
-
-
-def _figure_names(place: Place) -> list[str]:
-    form = place.law.form(place.contest)
-    labels = {form.columns_of(each)[-1]: each.label.in_(place.lang) for each in form.fields}
-    return [labels[column] for column, _mark in closing_columns(form)]

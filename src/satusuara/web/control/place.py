@@ -11,11 +11,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
+from satusuara.count.choices import FormStatus
 from satusuara.count.models import Source
 from satusuara.count.queries import sources as all_sources
+from satusuara.kernel.pages import words
 from satusuara.kernel.pages.parts import Crumb, Tab
 from satusuara.law.model import Law
 from satusuara.people.choices import Right
@@ -72,7 +75,7 @@ class Place:
     def way(self) -> list[Crumb]:
         """The areas above this one, linked where one may look at them, and this one."""
         above = [*reversed(list(ancestors(self.area)))]
-        found = [Crumb(area.name, self._up(area)) for area in above]
+        found = [Crumb(self.name_of(area), self._up(area)) for area in above]
         return [*found, Crumb(self.name_of(self.area))]
 
     def _up(self, area: Area) -> str:
@@ -89,18 +92,33 @@ class Place:
             "contest_name": contest.name.in_(self.lang),
             "ballot_colour": contest.colour_token,
             "election_links": election_links(self.scope, self.election, self.lang),
-            "may_export": self.scope.allows(Right.EXPORT, self.area),
+            "source_name": self.source.name if self.source else "",
+            "status_words": {status.value: str(status.label) for status in FormStatus},
+            "downloads": self.downloads(self.chosen and urlencode({"sumber": self.chosen})),
         }
 
-    def source_tabs(self, tail: str = "", **query: str) -> list[Tab]:
-        """One tab a source; only those of the levels that the page can show."""
+    def downloads(self, query: str = "") -> list[tuple[str, str]]:
+        """(name, address) of what is seen as a file; empty without the right to export."""
+        if self.source is None or not self.scope.allows(Right.EXPORT, self.area):
+            return []
+        tail = f"?{query}" if query else ""
         return [
-            Tab(
-                title_of(source, self.lang),
-                self.href(self.area.code, tail, sumber=source.name, **query),
-                current=source == self.source,
-            )
-            for source in self.sources
+            (name, f"{self.href(self.area.code, f'unduh.{name.lower()}')}{tail}") for name in ("CSV", "XLSX", "Parquet")
+        ]
+
+    def sections(self, here: str) -> list[Tab]:
+        """The three ways to look at an area; ``here``: "" (the area itself), "formulir" or "selisih"."""
+        names = {"": _("Wilayah"), "formulir": _("Formulir"), "selisih": _("Selisih")}
+        return [
+            Tab(name, self.href(self.area.code, f"{tail}/" if tail else "", sumber=self.chosen), current=tail == here)
+            for tail, name in names.items()
+        ]
+
+    def source_tabs(self) -> list[Tab]:
+        """One tab a source."""
+        return [
+            Tab(title_of(each, self.lang), self.href(self.area.code, sumber=each.name), current=each == self.source)
+            for each in self.sources
         ]
 
 
@@ -125,6 +143,11 @@ def place_of(request: HttpRequest, election: str, contest: str, area_code: str) 
     return Place(scope, law, area.election, contest, area, sources, source, lang)
 
 
+def only_list(request: HttpRequest) -> bool:
+    """Whether htmx asks for the list alone: a filter, a sort or a page of it, without the rest of the page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").endswith("#daftar")
+
+
 def default_source(law: Law, sources: Sequence[Source]) -> Source | None:
     """The source looked at where none is named: the first that speaks of stations, else the first."""
     stations = [source for source in sources if source.level == law.station_level]
@@ -142,7 +165,7 @@ def ancestors(area: Area) -> Iterator[Area]:
 def area_name(law: Law, area: Area, lang: str) -> str:
     """An area's name; for a station whose name is its number, with the word for it."""
     if area.level != law.station_level or not area.name[:1].isdigit():
-        return area.name
+        return words.proper(area.name)
     return f"{law.level(area.level).name.in_(lang).split(' (')[0]} {area.name}"
 
 

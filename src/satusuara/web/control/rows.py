@@ -15,9 +15,9 @@ from satusuara.recap.models import Difference
 from satusuara.recap.pages.differing import Differing
 from satusuara.web.control.place import Place, title_of
 
-STEPS = (0.0, 0.05, 0.15, 0.3)
-"""Failing checks per form up to which an area is of step 0, 1, 2, 3; above the last it is of step 4. Fixed, so that
-two maps and two hours can be compared."""
+STEPS = (0.0, 0.1, 0.25)
+"""Failing checks per form up to which an area is of step 0, 1, 2; above the last it is of step 3. Fixed, so that two
+maps and two hours can be compared."""
 SHOWN = ("gagal", "selisih", "belum")
 """What ``?saring=`` may say: only areas with failing forms, with differences, with forms that are not yet in."""
 FIRST = "-laju"
@@ -25,7 +25,7 @@ FIRST = "-laju"
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """An area below: counts of one source's forms. ``step``: None where no form is in yet, else 0 … 4."""
+    """An area below: counts of one source's forms. ``step``: None where no form is in yet, else 0 … 3."""
 
     code: str
     name: str
@@ -81,8 +81,8 @@ def _area_row(place: Place, child: ChildRow, differing: Differing) -> AreaRow:
     area = child.area
     return AreaRow(
         code=area.code,
-        name=area.name,
-        parent=area.parent.name if area.parent else "",
+        name=place.name_of(area),
+        parent=place.name_of(area.parent) if area.parent else "",
         href=place.href(area.code, sumber=place.chosen),
         expected=summary.expected,
         forms_in=summary.forms - summary.empty,
@@ -148,7 +148,7 @@ class StationRow:
     failures: int
     shown: str  # the status that wants most attention
     differences: Sequence[Difference] = ()
-    figures: Sequence[int | None] = field(default_factory=tuple)
+    figures: Sequence[tuple[str, int | None]] = field(default_factory=tuple)  # (label, what is written)
 
     @property
     def votes(self) -> int:
@@ -162,7 +162,7 @@ def station_rows(
     place: Place, children: Sequence[ChildRow], differences: Mapping[int, Sequence[Difference]]
 ) -> list[StationRow]:
     """The stations of a village, by number. Columns of figures: ``closing_columns`` of the form."""
-    columns = [column for column, _mark in closing_columns(place.law.form(place.contest))]
+    columns = closing_columns(place.law.form(place.contest), place.lang)
     sources = [source for source in place.sources if source.level == place.law.station_level]
     titles = {source.pk: title_of(source, place.lang) for source in sources}
     return [_station_row(place, child, titles, columns, differences.get(child.area.pk, ())) for child in children]
@@ -172,7 +172,7 @@ def _station_row(
     place: Place,
     child: ChildRow,
     titles: Mapping[int, str],
-    columns: Sequence[str],
+    columns: Sequence[tuple[str, str]],
     differences: Sequence[Difference],
 ) -> StationRow:
     forms = {pk: child.forms.get(pk) for pk in titles}
@@ -187,7 +187,7 @@ def _station_row(
         failures=sum(each.failures for each in said),
         shown=min((each.status for each in said), key=lambda code: _ORDER.get(FormStatus(code), 9), default="empty"),
         differences=differences,
-        figures=[cells.get(column) for column in columns],
+        figures=[(label, cells.get(column)) for column, label in columns],
     )
 
 

@@ -36,6 +36,8 @@ def station(request: HttpRequest, place: Place) -> HttpResponse:
     forms = count.forms_at(place.scope, place.area, place.contest)
     source = _shown(place, forms)
     context = place.context() | {"source_tabs": _tabs(place, forms, source), "source": source}
+    above = next(ancestors(place.area), None)
+    context["village"] = place.name_of(above) if above else ""
     asked = Asked.of(request.GET.dict(), place.law)
     context |= _walk(place, source, asked, request.GET.get("dari", ""))
     if source is None:
@@ -49,6 +51,8 @@ def station(request: HttpRequest, place: Place) -> HttpResponse:
         "beside": side_by_side(place.law, place.contest, voices, place.lang),
         "differences": _differences(place),
         "source_title": title_of(source, place.lang),
+        "receipt_href": f"{place.href(place.area.code, 'bukti.json', sumber=source.name)}&versi=",
+        "zone": place.zone,
     }
     return render(request, "control/form.html", context)
 
@@ -152,7 +156,7 @@ def _step(place: Place, form: Form | None, query: str) -> Step | None:
     if form is None:
         return None
     parent = form.area.parent
-    name = f"{place.name_of(form.area)} {parent.name if parent else ''}".strip()
+    name = f"{place.name_of(form.area)} {place.name_of(parent) if parent else ''}".strip()
     return Step(f"{place.href(form.area.code)}{query}", name)
 
 
