@@ -134,10 +134,10 @@ def test_a_trace_is_seen(said: str) -> None:
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 WANTED = {
-    "base": PROJECT["project"]["dependencies"],
+    "base": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["build"],
     "dev": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
     "spark": PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["spark"],
-    "node": PROJECT["dependency-groups"]["build"],
+    "node": PROJECT["dependency-groups"]["node"],
 }
 PIN = re.compile(
     r"^([\w.-]+)(?:\[[^]]*\])?==([^ \\;\n]+)(?: ; ([^\\\n]+?))?((?: ?\\\n\s+--hash=sha256:[0-9a-f]{64})*)$", re.M

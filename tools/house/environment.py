@@ -136,10 +136,10 @@ def lock() -> None:
     """Writes the locks anew from pyproject.toml: for every platform, with hashes, without addresses."""
     ready(dev=True)
     kinds = {
-        "base": [],
+        "base": ["--group", "build"],
         "dev": ["--group", "dev", "--constraint", "requirements/base.lock"],
         "spark": ["--extra", "spark", "--constraint", "requirements/base.lock"],
-        "node": ["--group", "build"],
+        "node": ["--group", "node"],
     }
     for name, options in kinds.items():
         with step(f"Kunci {name}", f"Lock {name}"):
