@@ -89,13 +89,56 @@ WEB_DOORS: dict[str, Door] = {
     "set_language": Door(why="everyone; the language of the page, by POST", methods=("GET",)),
     "web:front": PUBLIC,
     "web:results": Door(arguments=lambda w, a: {**place(w, a), "contest": "ppwp"}, why="everyone: published figures"),
-    "web:results_csv": Door(arguments=lambda w, a: {**place(w, a), "contest": "ppwp"}, why="everyone: published figures"),
+    "web:results_csv": Door(
+        arguments=lambda w, a: {**place(w, a), "contest": "ppwp"}, why="everyone: published figures"
+    ),
     "web:search": Door(query=lambda _w, a: {"q": a.code}, why="everyone: names of areas"),
     "web:about": PUBLIC,
     "web:manifest": PUBLIC,
 }
 
-DOORS: dict[str, Door] = {**PEOPLE_DOORS, **WEB_DOORS}
+
+def _of_api(_world: World, area: Area) -> dict[str, Any]:
+    return {"election": area.election_id, "contest": "ppwp", "area": area.code}
+
+
+def _of(*names: str) -> Arguments:
+    return lambda w, a: {name: _of_api(w, a)[name] for name in names}
+
+
+def _sees(**query: str) -> Door:
+    return Door(Right.SEE, arguments=_of_api, query=lambda _w, _a: query)
+
+
+API_DOORS: dict[str, Door] = {
+    "api:openapi-json": PUBLIC,
+    "api:api-root": Door(why="everyone; leads nowhere", arguments=lambda _w, _a: None),
+    "api:elections": PUBLIC,
+    "api:election": Door(arguments=_of("election"), why="everyone: names"),
+    "api:contests": Door(arguments=_of("election"), why="everyone: the law"),
+    "api:areas": Door(arguments=_of("election"), why="everyone: names of areas"),
+    "api:area": Door(arguments=_of("election", "area"), why="everyone: names of areas"),
+    "api:children": Door(arguments=_of("election", "area"), why="everyone: names of areas"),
+    "api:districts": Door(arguments=_of("election", "contest"), why="everyone: names"),
+    "api:sources": Door(arguments=_of("election", "contest"), why="everyone: where figures come from"),
+    "api:identities": Door(arguments=_of("election", "contest"), why="everyone: the law"),
+    "api:summary": Door(arguments=_of_api, why="everyone: published figures"),
+    "api:results_below": Door(arguments=_of_api, why="everyone: published figures"),
+    "api:figures": Door(arguments=_of_api, why="everyone: published figures"),
+    "api:forms": _sees(source="satu"),
+    "api:form": Door(
+        Right.SEE,
+        arguments=lambda w, a: _of_api(w, a) if len(a.code) == 13 else None,
+        query=lambda _w, _a: {"source": "satu"},
+    ),
+    "api:finding_counts": _sees(source="satu"),
+    "api:comparisons": _sees(),
+    "api:differences": _sees(),
+    "api:recap_differs": _sees(first="satu", second="dua", recap="satu"),
+    "api:export": Door(Right.EXPORT, arguments=_of_api, query=lambda _w, _a: {"source": "satu", "format": "xlsx"}),
+}
+
+DOORS: dict[str, Door] = {**PEOPLE_DOORS, **WEB_DOORS, **API_DOORS}
 
 
 def _appointment_at(area: Area) -> dict[str, Any] | None:
