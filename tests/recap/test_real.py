@@ -42,7 +42,7 @@ def test_the_eleven_villages_of_luwu_utara_are_found(sources: dict[str, Source])
     sabbang = next(row for row in found if row.area.name == "SABBANG")
     assert sabbang.cells == {"paslon_1": [327, 412], "paslon_2": [996, 877]}
     assert queries.sentence(sabbang).id == (
-        "SABBANG (SABBANG): paslon 01 berjumlah 327 menurut formulir Situng, tertulis 412 pada Rekap; "
+        "Sabbang (Sabbang): paslon 01 berjumlah 327 menurut formulir Situng, tertulis 412 pada Rekap; "
         "paslon 02 berjumlah 996 menurut formulir Situng, tertulis 877 pada Rekap; "
         "jumlah pada Rekap lebih sedikit 34 suara"
     )
