@@ -108,10 +108,13 @@ def votes_of(law: Law, contest: str, voice: Voice | None, lang: str) -> Votes:
     return Votes(tuple(lines), sum(line.votes or 0 for line in lines))
 
 
-def pieces_of(summary: AreaSummary | None, href: str) -> list[Piece]:
+def pieces_of(summary: AreaSummary | None, source: Source, law: Law, href: str) -> list[Piece]:
     """Forms by status, best first, and those that have not come in; each leads to the list of those."""
     if summary is None:
         return []
+    if source.level != law.station_level:
+        missing = max(0, summary.expected - summary.forms)
+        return [Piece("good", _("sudah direkapitulasi"), summary.forms), Piece("missing", _("belum masuk"), missing)]
     counts = [(status, getattr(summary, status.value)) for status in BEST_FIRST]
     found = [Piece(status.value, str(status.label), count, f"{href}&status={status.value}") for status, count in counts]
     missing = max(0, summary.expected - summary.forms)

@@ -154,7 +154,7 @@ def _common(request: HttpRequest, here: Here) -> dict[str, Any]:
         "source_tabs": _source_tabs(here, own),
         "votes": votes,
         "summary": summary,
-        "pieces": public.pieces_of(summary, f"{own}?{urlencode({'sumber': here.source.name})}"),
+        "pieces": public.pieces_of(summary, here.source, law, f"{own}?{urlencode({'sumber': here.source.name})}"),
         "official": here.source.kind == SourceKind.RECAP,
         "beside": _beside(here) if len(here.voices) > 1 else None,
         "status_words": {status.value: status.label for status in FormStatus},
@@ -241,6 +241,7 @@ def _below(request: HttpRequest, here: Here) -> dict[str, Any]:
         "child_level": next((one.name for one in lower if every and one.code == every[0].area.level), None),
         "map": _map(here, every),
         "form_here": here.forms.get(here.source.pk),
+        "judged": here.source.level == here.law.station_level,
         "stations_below": bool(every) and every[0].area.level == here.law.station_level,
     }
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -47,7 +48,7 @@ def find(scope: Scope, words: str, *, most: int = MOST) -> list[Hit]:
     contests = dict(Source.objects.order_by("-id").values_list("election_id", "contest"))
     first = words.split()[0].casefold() if words.split() else ""
     found = list(rows[: most * 8])
-    found.sort(key=lambda area: (not area.name.casefold().startswith(first), len(area.code)))
+    found.sort(key=lambda area: (not area.name.casefold().startswith(first), area.path.count("/"), -area.election.day.toordinal()))
     return [_hit(area, contests[area.election_id]) for area in found[:most]]
 
 
@@ -55,8 +56,9 @@ def _hit(area: Area, contest: str) -> Hit:
     above = area.parent
     names = [proper(above.name), proper(above.parent.name) if above.parent else ""] if above else []
     place = ", ".join(filter(None, names))
+    year = area.election.name_en if (get_language() or "id").startswith("en") else area.election.name_id
     href = reverse("web:results", args=[area.election_id, contest, area.code])
-    return Hit(name_of(load_law(area.election.law), area), area.code, f"{place} · {area.election_id}" if place else area.election_id, href)
+    return Hit(name_of(load_law(area.election.law), area), area.code, f"{place} · {year}" if place else year, href)
 
 
 @require_GET
