@@ -103,6 +103,7 @@ class CrossRuleEntry(Record, frozen=True, kw_only=True):
     consequence: str
     evaluated_by: str
     contests: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 class CrossRules(Record, frozen=True, kw_only=True):

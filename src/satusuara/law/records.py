@@ -197,6 +197,7 @@ class CrossRule(Record, frozen=True, kw_only=True):
     consequence: Consequence
     evaluated_by: str  # chapter
     contests: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()  # each has one value on all forms of a station
 
 
 class VoterCategory(Record, frozen=True, kw_only=True):

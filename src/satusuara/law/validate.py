@@ -52,6 +52,8 @@ class _Check:
             self.identity(identity)
         for rule in self.law.cross_rules:
             self.known("contest", rule.contests, self.contests, "cross_rules.toml", rule.code)
+            for code in rule.contests or self.contests if rule.columns else ():
+                self.known("column", rule.columns, self.law.columns(code), "cross_rules.toml", f"{rule.code} ({code})")
         for party in self.law.parties:
             self.known("contest", party.contests, self.contests, "parties.toml", f"{party.number}.contests")
         for role in self.law.roles:

@@ -9,6 +9,8 @@ class RecapConfig(AppConfig):
     def ready(self) -> None:
         from satusuara.ledger.registry import register_subject
         from satusuara.recap import queries
+        from satusuara.recap.signals import register_signals
 
         register_subject("recap.difference", queries.difference_payloads, ids=queries.difference_ids)
         register_subject("recap.comparison", queries.comparison_payloads, ids=queries.comparison_ids)
+        register_signals()

@@ -159,3 +159,16 @@ def _line(name: str) -> tuple[str, str]:
     """(party, candidate) of a line of a long table; a wide column has no party."""
     party, _, candidate = name.rpartition(".")
     return party, candidate
+
+
+def within_parties(moved: Mapping[str, int]) -> list[str]:
+    """Parties inside which votes moved, sorted: lines of a long table differ and the party's sum is the same.
+
+    ``moved``: {"party.candidate": B - A}.
+    """
+    lines: dict[str, list[int]] = {}
+    for name, votes in moved.items():
+        party, candidate = _line(name)
+        if party and candidate != TOTAL and votes:
+            lines.setdefault(party, []).append(votes)
+    return sorted(party for party, votes in lines.items() if len(votes) > 1 and sum(votes) == 0)

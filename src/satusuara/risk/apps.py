@@ -9,8 +9,8 @@ class RiskConfig(AppConfig):
     def ready(self) -> None:
         from satusuara.ledger.registry import register_subject
         from satusuara.risk import payloads
-        from satusuara.risk.signals import register_detectors
+        from satusuara.risk.signals import register_signals
 
         for kind, (model, payload) in payloads.SUBJECTS.items():
             register_subject(kind, payloads.loader(model, payload), ids=payloads.lister(model))
-        register_detectors()
+        register_signals()

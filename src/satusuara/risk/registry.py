@@ -13,11 +13,12 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from satusuara.areas.models import Area, Election
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
+from satusuara.law.model import Law
 from satusuara.people.queries import Scope
 
 
@@ -39,7 +40,8 @@ class Sighting:
 Look = Callable[[Scope, Election, Area, datetime], Iterable[Sighting]]
 """(who asks, election, area of the register, now) → what is seen there at present."""
 
-Table = Sequence[Mapping[str, Any]]
+Row = Mapping[str, Any]
+"""One form or area: columns of the law, with ``tps_id`` or ``area_code``; ``contest`` where several are mixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,20 @@ class Injected:
     words: str
 
 
-Fault = Callable[[Table, random.Random, int], tuple[list[dict[str, Any]], list[Injected]]]
-"""(rows, chance, how many) → (rows with faults, truth). Pure: the given rows stay as they are."""
+class Fault(Protocol):
+    """Rows in; rows with ``count`` faults, and the truth about them, out. Pure: the given rows stay as they are.
+
+    Fewer faults than asked for where no more rows lend themselves to it.
+    """
+
+    def __call__(
+        self, rows: Sequence[Row], *, law: Law, contest: str, chance: random.Random, count: int
+    ) -> tuple[list[dict[str, Any]], list[Injected]]: ...
+
+
+def code_of(row: Row) -> str:
+    """The code of a row's area."""
+    return str(row["area_code"] if "area_code" in row else row["tps_id"])
 
 
 @dataclass(frozen=True, slots=True)

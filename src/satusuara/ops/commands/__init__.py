@@ -11,7 +11,9 @@ check = typer.Typer(name="check", no_args_is_help=True)
 imports = typer.Typer(name="import", no_args_is_help=True)
 ledger = typer.Typer(name="ledger", no_args_is_help=True)
 export = typer.Typer(name="export", no_args_is_help=True)
-for group in (check, imports, ledger, export):
+signals = typer.Typer(name="signals", no_args_is_help=True)
+playbook = typer.Typer(name="playbook", no_args_is_help=True)
+for group in (check, imports, ledger, export, signals, playbook):
     app.add_typer(group)
 
 MODULES = (
@@ -26,6 +28,7 @@ MODULES = (
     "operate",
     "people",
     "recap",
+    "risk",
     "seats",
 )
 for module in MODULES:
