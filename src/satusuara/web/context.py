@@ -9,9 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from satusuara.people.choices import Right
 from satusuara.people.pages.door import scope_for
@@ -24,17 +23,17 @@ THEMES = {"terang": "light", "gelap": "dark"}
 class Way:
     """An entry of the main navigation: where it leads, and the right that one must hold somewhere to be shown it."""
 
-    label: str
+    label: str | Promise
     view: str
     right: Right = Right.PUBLIC
 
 
 WAYS = (
-    Way(noop("Hasil"), "web:front"),
-    Way(noop("Ruang kendali"), "control:home", Right.SEE),
-    Way(noop("Wilayah"), "areas:index", Right.SEE),
-    Way(noop("Impor"), "count:imports", Right.IMPORT),
-    Way(noop("Petugas"), "people:officers", Right.PEOPLE),
+    Way(_("Hasil"), "web:front"),
+    Way(_("Ruang kendali"), "control:home", Right.SEE),
+    Way(_("Wilayah"), "areas:index", Right.SEE),
+    Way(_("Impor"), "count:imports", Right.IMPORT),
+    Way(_("Petugas"), "people:officers", Right.PEOPLE),
 )
 """In the order of a day's work. A chapter that is not installed has no address and no entry."""
 
@@ -62,5 +61,5 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         here = request.path == href or (href != "/" and request.path.startswith(href))
         if href == "/":
             here = here or request.path.startswith("/hasil/")
-        found.append({"label": _(way.label), "href": href, "here": here})
+        found.append({"label": way.label, "href": href, "here": here})
     return found

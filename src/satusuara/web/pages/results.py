@@ -242,6 +242,8 @@ def _below(request: HttpRequest, here: Here) -> dict[str, Any]:
         "map": _map(here, every),
         "form_here": here.forms.get(here.source.pk),
         "judged": here.source.level == here.law.station_level,
+        "stops": bool(every) and not any(row.forms for row in every) and here.source.level == here.area.level,
+        "going_on": [one for one in here.sources if one.level == here.law.station_level],
         "stations_below": bool(every) and every[0].area.level == here.law.station_level,
     }
 
