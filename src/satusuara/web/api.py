@@ -54,6 +54,11 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return nowhere(request)
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Whatever address under /api/ leads to no operation."""
     return _problem(request, "not-found", Text("Tidak ada", "There is no such thing").in_(get_language() or "id"), 404)
 
 
