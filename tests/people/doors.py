@@ -113,6 +113,7 @@ def _sees(**query: str) -> Door:
 API_DOORS: dict[str, Door] = {
     "api:openapi-json": PUBLIC,
     "api:api-root": Door(why="everyone; leads nowhere", arguments=lambda _w, _a: None),
+    "api_nowhere": Door(why="everyone; leads nowhere", arguments=lambda _w, _a: None),
     "api:elections": PUBLIC,
     "api:election": Door(arguments=_of("election"), why="everyone: names"),
     "api:contests": Door(arguments=_of("election"), why="everyone: the law"),

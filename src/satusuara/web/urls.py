@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from satusuara.web.api import api
+from satusuara.web.api import api, nowhere
 from satusuara.web.pages.urls import language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
+    re_path(r"^api/", nowhere, name="api_nowhere"),
     path("", include("satusuara.people.pages.urls")),
     path("", include("satusuara.web.pages.urls")),
     path("", include("satusuara.web.control.urls")),
