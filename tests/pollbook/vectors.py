@@ -392,7 +392,7 @@ def receipt_vectors() -> dict[str, Any]:
     segment = open_segment(Desk("door").write(check_in(17)))
     made = receipts.Receipt(segment.device, segment.first, segment.last, segment.hash, 41, DAY_MS)
     signer = Signer("satusuara/test", seed_of("log"))
-    path = f"/api/pollbook/doubles?station={HERE}"
+    path = f"/api/v1/pollbook/doubles?station={HERE}"
     return {
         "log_key": str(signer.verifier), "text": made.text, "note": signer.sign(made.text),
         "request": {

@@ -15,7 +15,7 @@ Value: TypeAlias = "int | bytes | str | Sequence[Value] | None"
 MAX_INT = 2**53 - 1
 MAX_DEPTH = 6
 _UINT, _BYTES, _TEXT, _ARRAY = 0x00, 0x40, 0x60, 0x80
-_NULL = 0xF6
+_NULL, _BREAK = 0xF6, 0xFF
 
 
 class CborError(ValueError):
@@ -108,11 +108,7 @@ def _decode(data: bytes, at: int, depth: int) -> tuple[Value, int]:  # noqa: PLR
             raise CborError("nested too deep", start)
         if number > len(data) - at:  # every item takes a byte at least
             raise CborError("ends too early", start)
-        items: list[Value] = []
-        for _ in range(number):
-            item, at = _decode(data, at, depth - 1)
-            items.append(item)
-        return items, at
+        return _decode_items(data, at, depth - 1, number)
     end = at + number
     if major in (_BYTES, _TEXT):
         if end > len(data):
@@ -126,3 +122,37 @@ def _decode(data: bytes, at: int, depth: int) -> tuple[Value, int]:  # noqa: PLR
     if first == _NULL:
         return None, at
     raise CborError("a kind of value that the pollbook does not use", start)
+
+
+def _decode_items(data: bytes, at: int, depth: int, number: int) -> tuple[Value, int]:
+    """The items of an array. What a pollbook's arrays hold most (small numbers, null, byte strings of less than 256) is
+    read here, everything else, and everything that is wrong, by ``_decode``: half the time of a segment lies here."""
+    items: list[Value] = []
+    append = items.append
+    size = len(data)
+    for _ in range(number):
+        first = data[at] if at < size else _BREAK
+        if first < 24:
+            append(first)
+            at += 1
+            continue
+        if first == _NULL:
+            append(None)
+            at += 1
+            continue
+        if 0x40 <= first < 0x58:
+            end = at + first - 0x3F
+            if end <= size:
+                append(data[at + 1 : end])
+                at = end
+                continue
+        elif first == 0x58 and at + 1 < size:
+            length = data[at + 1]
+            end = at + 2 + length
+            if length >= 24 and end <= size:
+                append(data[at + 2 : end])
+                at = end
+                continue
+        item, at = _decode(data, at, depth)
+        append(item)
+    return items, at

@@ -21,6 +21,7 @@ class Totals:
     """What one station's live events say. Indexes are places in the law: category, part, contest."""
 
     attendance: tuple[tuple[int, ...], ...]  # [category][part]
+    users: tuple[tuple[tuple[int, ...], ...], ...]  # [contest][category][part]: with that contest's ballot issued
     issued: tuple[int, ...]  # [contest]: live check-ins whose issued ballots include it
     entitled: tuple[int, ...]
     spoilt: tuple[int, ...]
@@ -91,6 +92,7 @@ def totals(state: State, station: str, *, contests: int, categories: int, parts:
     for entry in here:
         by_kind[entry.event.kind].append(entry)
     attendance = [[0] * parts for _ in range(categories)]
+    users = [[[0] * parts for _ in range(categories)] for _ in range(contests)]
     issued_to: dict[int | bytes, int] = Counter()
     for entry in by_kind[Kind.BALLOTS_ISSUED]:
         if entry.event.voter is not None:
@@ -104,13 +106,17 @@ def totals(state: State, station: str, *, contests: int, categories: int, parts:
         seen.add(entry.id)
         if event.category < categories and event.detail[0] < parts:
             attendance[event.category][event.detail[0]] += 1
+            for contest in range(contests):
+                users[contest][event.category][event.detail[0]] += issued_to.get(event.voter, 0) >> contest & 1
         _count(issued, issued_to.get(event.voter, 0))
         _count(entitled, event.mask)
     spoilt = [0] * contests
     for entry in by_kind[Kind.SPOILT]:
         _count(spoilt, entry.event.mask)
     return Totals(
-        attendance=tuple(map(tuple, attendance)), issued=tuple(issued), entitled=tuple(entitled), spoilt=tuple(spoilt),
+        attendance=tuple(map(tuple, attendance)),
+        users=tuple(tuple(map(tuple, rows)) for rows in users),
+        issued=tuple(issued), entitled=tuple(entitled), spoilt=tuple(spoilt),
         unreturned=_unreturned(state, station, contests),
         received=_received([entry.event for entry in by_kind[Kind.OPEN]], contests),
         check_ins=len(seen), inked=len({entry.id for entry in by_kind[Kind.INK_APPLIED]}),

@@ -102,6 +102,8 @@ def _same(contest: Contest, origin: Locality, here: Locality) -> bool | None:
     if _same_ground(origin, here):
         return True
     home, now = origin.districts.get(contest.code, ()), here.districts.get(contest.code, ())
+    if not home:  # known no nearer than an area above the districts: open where that area holds this station
+        return None if all(here.codes.get(at) == code for at, code in origin.codes.items()) else False
     if not {ref.code for ref in home} & {ref.code for ref in now}:
         return False
     whole = len(home) == len(now) == 1 and not home[0].part and not now[0].part

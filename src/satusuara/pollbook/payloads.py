@@ -1,0 +1,76 @@
+"""What the ledger seals of this chapter's rows, as they stand now: counts and hashes, never a voter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC
+from typing import Any
+
+from satusuara.pollbook.models import Arrival, Conflict, Device, Fork, Segment
+
+
+def device(row: Device) -> dict[str, Any]:
+    return {
+        "device": row.device,
+        "election": row.election_id,
+        "area": row.area.code,
+        "dev_ix": row.dev_ix,
+        "role": row.role,
+        "manifest": bytes(row.manifest).hex(),
+        "revoked_at": row.revoked_at.astimezone(UTC).isoformat() if row.revoked_at else None,
+        "revoked_by": row.revoked_by,
+        "revoke_reason": row.revoke_reason,
+    }
+
+
+def devices(ids: Iterable[str]) -> dict[str, Any]:
+    return {row.device: device(row) for row in Device.objects.filter(device__in=list(ids)).select_related("area")}
+
+
+def device_ids() -> list[str]:
+    return list(Device.objects.values_list("device", flat=True))
+
+
+def arrival(hashes: Iterable[bytes]) -> dict[str, Any]:
+    """Segment hashes in byte order: who voted cannot be read from them."""
+    return {"segments": sorted(one.hex() for one in hashes)}
+
+
+def arrivals(ids: Iterable[str]) -> dict[str, Any]:
+    known = [int(one) for one in ids]
+    found: dict[int, list[bytes]] = {pk: [] for pk in Arrival.objects.filter(pk__in=known).values_list("pk", flat=True)}
+    for pk, hashed in Segment.objects.filter(arrival__in=known).values_list("arrival_id", "hash"):
+        found[pk].append(bytes(hashed))
+    return {str(pk): arrival(hashes) for pk, hashes in found.items()}
+
+
+def arrival_ids() -> list[str]:
+    return [str(pk) for pk in Arrival.objects.values_list("pk", flat=True)]
+
+
+def conflict(case_id: str, claims: Iterable[tuple[str, int]]) -> dict[str, Any]:
+    return {"case": case_id, "claims": [list(claim) for claim in claims]}
+
+
+def conflicts(ids: Iterable[str]) -> dict[str, Any]:
+    rows = Conflict.objects.filter(case_id__in=list(ids)).select_related("first__device", "second__device")
+    return {
+        row.case_id: conflict(row.case_id, ((c.device.device, c.seq) for c in (row.first, row.second))) for row in rows
+    }
+
+
+def conflict_ids() -> list[str]:
+    return list(Conflict.objects.values_list("case_id", flat=True))
+
+
+def fork(device_hex: str, seq: int, hashes: tuple[str, str]) -> dict[str, Any]:
+    return {"device": device_hex, "seq": seq, "hashes": list(hashes)}
+
+
+def forks(ids: Iterable[str]) -> dict[str, Any]:
+    rows = Fork.objects.filter(pk__in=[int(one) for one in ids]).select_related("device")
+    return {str(row.pk): fork(row.device.device, row.seq, (row.first_hash, row.second_hash)) for row in rows}
+
+
+def fork_ids() -> list[str]:
+    return [str(pk) for pk in Fork.objects.values_list("pk", flat=True)]
