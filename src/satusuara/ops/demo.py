@@ -67,6 +67,7 @@ class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
     area: str = ""
     name: str = ""
     participant: str = ""
+    also: dict[str, str] = msgspec.field(default_factory=dict)  # other elections, and the code of the same area there
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,12 +167,21 @@ def _make_accounts(scope: Scope, demo: Demo, at: datetime) -> None:
                 scope=scope, username=account.username, display_name=account.name, home=area, reason=REASON, at=at
             )  # fmt: skip
             set_password(scope=scope, user=user, password=password, at=at)
-            appoint(
-                scope=scope, user=user, role=account.role, election=election, area=area, reason=REASON, at=at,
-                participant=account.participant,
-            )  # fmt: skip
+            _appoint(scope, user, account, election, area, at=at)
+            for code, area_code in account.also.items():
+                other = Election.objects.get(code=code)
+                _appoint(scope, user, account, other, Area.objects.get(election=other, code=area_code), at=at)
         lines.append(f"{account.username}\t{password}\t{account.role}\t{account.area or '-'}\n")
     if lines:
         descriptor = os.open(accounts_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.writelines(lines)
+
+
+def _appoint(
+    scope: Scope, user: User, account: DemoAccount, election: Election, area: Area | None, *, at: datetime
+) -> None:
+    appoint(
+        scope=scope, user=user, role=account.role, election=election, area=area, reason=REASON, at=at,
+        participant=account.participant,
+    )  # fmt: skip
