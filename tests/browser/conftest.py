@@ -171,7 +171,7 @@ def _cookies(site: Site, browser: Browser, role: str, kept: dict[tuple[str, str]
             page.goto(reverse("account_login"))
             page.fill("input[name=login]", account.username)
             page.fill("input[name=password]", account.password)
-            page.locator("form").filter(has=page.locator("input[name=password]")).locator("[type=submit]").click()
+            page.locator("input[name=password]").press("Enter")
             page.wait_for_url(lambda address: reverse("account_login") not in address)
             kept[key] = context.storage_state()
     return kept[key]
