@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db.models import QuerySet
 
 from satusuara.roll.models import (
@@ -58,6 +59,7 @@ def list_hashes(areas: Iterable[int] | None = None) -> Iterator[ListHash]:
     rows = Voter.objects.exclude(since__state="reading").order_by("area_id", "category", "line", "pk")
     if areas is not None:
         rows = rows.filter(area__in=list(areas))
+    encode = msgspec.msgpack.Encoder().encode  # every cell with its kind and length
     current: tuple[int, str] | None = None
     lines = active = 0
     digest = hashlib.sha256()
@@ -68,9 +70,7 @@ def list_hashes(areas: Iterable[int] | None = None) -> Iterator[ListHash]:
             current, lines, active, digest = (area, category), 0, 0, hashlib.sha256()
         lines += 1
         active += cells[-2] == "active"
-        for cell in cells:
-            raw = b"" if cell is None else bytes(cell) if isinstance(cell, bytes | memoryview) else str(cell).encode()
-            digest.update(len(raw).to_bytes(4, "big") + raw)
+        digest.update(encode(cells))
     if current is not None:
         yield ListHash(*current, lines, active, digest.hexdigest())
 
