@@ -123,13 +123,6 @@ class _Check:
         self.codes = [each.code for each in playbook.problems]
 
     def run(self) -> None:
-        seen: set[str] = set()
-        for file, content in self.files.items():
-            for problem in content.problems:
-                self.problem(file, content.group, problem)
-                if problem.code in seen:
-                    raise self.wrong("code-twice", file, problem.code, Text("tertulis dua kali", "occurs twice"))
-                seen.add(problem.code)
         letters: set[str] = set()
         for gate in self.playbook.gates:
             self.known("role", [gate.owner], self.roles, _GATES, f"{gate.letter}.owner")
@@ -144,6 +137,13 @@ class _Check:
                 )
             letters.add(gate.letter)
             self.sentences(_GATES, gate.letter, gate)
+        seen: set[str] = set()
+        for file, content in self.files.items():
+            for problem in content.problems:
+                self.problem(file, content.group, problem)
+                if problem.code in seen:
+                    raise self.wrong("code-twice", file, problem.code, Text("tertulis dua kali", "occurs twice"))
+                seen.add(problem.code)
 
     def problem(self, file: str, group: Group, problem: Problem) -> None:
         code = problem.code
