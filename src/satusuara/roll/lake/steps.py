@@ -1,0 +1,136 @@
+"""The steps of a linkage on either engine: SQL in DuckDB's dialect, put into Spark's where Spark works.
+
+Only functions that give the same answer on both are used (integers, equality, edit distance); what differs in name
+stands in ``Dialect``. Every step is a table that later steps ask by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from satusuara.lake.engine import is_duckdb, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import ibis.expr.types as ir
+    from ibis.backends.sql import SQLBackend
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the two engines call differently."""
+
+    spark: bool
+
+    def hashed(self, text: str) -> str:
+        """A 64-bit number for a text; equal texts give equal numbers within one engine."""
+        return f"xxhash64({text})" if self.spark else f"hash({text})"
+
+    def joined(self, value: str, order: str, separator: str) -> str:
+        """An aggregate: texts joined in an order; null where there is none."""
+        if self.spark:
+            pairs = (
+                f"sort_array(collect_list(CASE WHEN {value} IS NOT NULL THEN struct({order} AS o, {value} AS v) END))"
+            )
+            return f"nullif(array_join(transform({pairs}, x -> x.v), '{separator}'), '')"
+        return f"string_agg({value}, '{separator}' ORDER BY {order})"
+
+    def exploded(self, columns: str, words: str, source: str) -> str:
+        """One row a word of a list, with its place ``pos``."""
+        if self.spark:
+            return f"SELECT {columns}, pos, word FROM {source} LATERAL VIEW posexplode({words}) w AS pos, word"
+        return (
+            f"SELECT {columns}, generate_subscripts(_words, 1) AS pos, unnest(_words) AS word "
+            f"FROM (SELECT *, {words} AS _words FROM {source})"
+        )
+
+    def split(self, text: str) -> str:
+        return f"split({text}, ' ')" if self.spark else f"string_split({text}, ' ')"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"({text} RLIKE '{pattern}')" if self.spark else f"regexp_matches({text}, '{pattern}')"
+
+    def replaced(self, text: str, pattern: str, by: str) -> str:
+        return (
+            f"regexp_replace({text}, '{pattern}', '{by}')"
+            if self.spark
+            else f"regexp_replace({text}, '{pattern}', '{by}', 'g')"
+        )
+
+
+class Steps:
+    """Named tables on one connection."""
+
+    def __init__(self, connection: SQLBackend, folder: Path) -> None:
+        self.connection = connection
+        self.dialect = Dialect(spark=not is_duckdb(connection))
+        self._folder = folder
+        self._engine: Any = connection
+
+    def make(self, name: str, select: str) -> None:
+        """Computes a table and keeps it under ``name``, in place of an older one."""
+        if self.dialect.spark:
+            path = str(self._folder / f"{name}-{id(select)}")
+            session = self._engine._session
+            session.sql(select).write.mode("overwrite").parquet(path)
+            session.read.parquet(path).createOrReplaceTempView(name)
+        else:
+            self._engine.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+
+    def view(self, name: str, select: str) -> None:
+        """A table that is computed anew by whoever asks."""
+        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
+
+    def drop(self, *names: str) -> None:
+        """Frees what no later step asks."""
+        if not self.dialect.spark:
+            for name in names:
+                self._engine.con.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        if self.dialect.spark:
+            return [tuple(row) for row in self._engine._session.sql(select).collect()]
+        found: list[tuple[Any, ...]] = self._engine.con.execute(select).fetchall()
+        return found
+
+    def number(self, select: str) -> int:
+        ((value,),) = self.rows(select)
+        return int(value or 0)
+
+    def load(self, name: str, columns: Sequence[str], types: Sequence[str], values: Sequence[Sequence[Any]]) -> None:
+        """A small table from Python. ``types``: "text", "int"."""
+        import pyarrow as pa
+
+        kinds = {"text": pa.string(), "int": pa.int64()}
+        table = pa.table(
+            {
+                column: pa.array([row[n] for row in values], kinds[kind])
+                for n, (column, kind) in enumerate(zip(columns, types, strict=True))
+            }
+        )
+        if self.dialect.spark:
+            import pyarrow.parquet as pq
+
+            path = str(self._folder / f"{name}.parquet")
+            pq.write_table(table, path)
+            self._engine._session.read.parquet(path).createOrReplaceTempView(name)
+        else:
+            self._engine.con.register(f"_{name}", table)
+            self._engine.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _{name}")
+            self._engine.con.unregister(f"_{name}")
+
+    def adopt(self, name: str, table: ir.Table) -> None:
+        """An Ibis table of this connection under a name of its own."""
+        self.view(name, str(self.connection.compile(table)))
+
+    def _execute(self, sql: str) -> None:
+        if self.dialect.spark:
+            self._engine._session.sql(sql)
+        else:
+            self._engine.con.execute(sql)
+
+
+__all__ = ["Dialect", "Steps", "rows"]
