@@ -98,7 +98,7 @@ def form_rows(law: Law, contest: str, forms: Sequence[Form], lang: str) -> list[
     return [_row(form, findings[form.pk], columns) for form in forms]
 
 
-def _row(form: Form, findings: Sequence[FindingView], columns: Sequence[tuple[str, str]]) -> FormRow:
+def _row(form: Form, findings: Sequence[FindingView], columns: Sequence[Closing]) -> FormRow:
     cells = form.version.cells if form.version else {}
     parent = form.area.parent
     above = parent.parent if parent else None
@@ -109,13 +109,25 @@ def _row(form: Form, findings: Sequence[FindingView], columns: Sequence[tuple[st
         status=form.status,
         status_label=form.get_status_display(),
         findings=findings,
-        figures=[(label, cells.get(column)) for column, label in columns],
+        figures=[(each.label, cells.get(each.column)) for each in columns],
     )
 
 
-def closing_columns(form: FormSpec, lang: str) -> list[tuple[str, str]]:
-    """(column, label) of the form's last section of single figures: what a form adds up to."""
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A figure that a form adds up to: its column, its place on the form ("V.C") and its name there."""
+
+    column: str
+    mark: str
+    label: str
+
+
+def closing_columns(form: FormSpec, lang: str) -> list[Closing]:
+    """The figures of the form's last section that is not one of votes."""
     for section in reversed(form.sections):
         if section.fields and not section.choices:
-            return [(form.columns_of(each)[-1], each.label.in_(lang)) for each in section.fields]
+            return [
+                Closing(form.columns_of(each)[-1], f"{section.mark}.{each.mark}".strip("."), each.label.in_(lang))
+                for each in section.fields
+            ]
     return []

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET
 from satusuara.count import queries as count
 from satusuara.count.pages.beside import side_by_side, voices_of
 from satusuara.count.pages.listing import closing_columns
-from satusuara.kernel.pages.outline import Outline
 from satusuara.kernel.pages.parts import Tab
 from satusuara.people.choices import Right
 from satusuara.recap import queries as recap
@@ -44,8 +43,7 @@ def area(request: HttpRequest, election: str, contest: str, area_code: str) -> H
     forms = count.forms_at(place.scope, place.area, contest)
     voices = voices_of(place.sources, summaries, forms, place.lang)
     summary = summaries.get(place.source.pk) if place.source else None
-    context |= {
-        "map": _map(place, context),
+    context |= _map(place, context) | {
         "sections": place.sections(""),
         "source_tabs": place.source_tabs(),
         "tiles": tiles(place, summaries, comparisons),
@@ -94,14 +92,15 @@ def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
     }
 
 
-def _map(place: Place, context: Mapping[str, Any]) -> Outline | None:
+def _map(place: Place, context: Mapping[str, Any]) -> dict[str, Any]:
     """The map of the lowest level of areas that a click below leads to; a village has none."""
     levels = [level for level in _levels(place) if level != place.law.station_level]
     if not levels:
-        return None
+        return {}
     level = levels[-1]
     rows = context["all_rows"] if level == context["list_level"] else _area_rows(place, level)
-    return map_of(place, level, rows)
+    drawing = map_of(place, level, rows)
+    return {"map": drawing.outline, "map_own": drawing.own, "map_level": level} if drawing else {}
 
 
 def _levels(place: Place) -> list[str]:
@@ -120,6 +119,7 @@ def _area_rows(place: Place, level: str) -> list[AreaRow]:
 
 def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
     children = count.children(place.scope, place.area, place.contest, right=Right.SEE)
+    closing = closing_columns(place.law.form(place.contest), place.lang)
     differences = differences_at(place.scope, [child.area for child in children], place.contest)
     rows = station_rows(place, children, differences)
     return {
@@ -130,7 +130,9 @@ def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
         "list_level": place.law.station_level,
         "list_level_name": place.level_name(place.law.station_level),
         "station_sources": [said.source for said in rows[0].said] if rows else [],
-        "figure_names": [label for _column, label in closing_columns(place.law.form(place.contest), place.lang)],
+        "figure_names": [
+            (each.mark, each.label) for each in closing_columns(place.law.form(place.contest), place.lang)
+        ],
         "compares": any(row.differences for row in rows),
     }
 

@@ -33,7 +33,7 @@ def forms(request: HttpRequest, election: str, contest: str, area_code: str) -> 
         "source_tabs": _tabs(place, asked),
         "statuses": _statuses(),
         "identities": _identities(place),
-        "figure_names": [label for _column, label in closing_columns(place.law.form(contest), place.lang)],
+        "figure_names": [(each.mark, each.label) for each in closing_columns(place.law.form(contest), place.lang)],
     }
     if place.source is not None:
         context |= _page(request, place, asked)
@@ -51,6 +51,7 @@ def _page(request: HttpRequest, place: Place, asked: Asked) -> dict[str, Any]:
         "page": page,
         "rows": [(row, f"{place.href(row.area.code)}?{query}", place.name_of(row.area)) for row in rows],
         "downloads": place.downloads(asked.query),
+        "rows_have_downloads": True,
     }
 
 

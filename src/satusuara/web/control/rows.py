@@ -9,7 +9,7 @@ from typing import Any
 from satusuara.count.choices import FormStatus
 from satusuara.count.models import AreaSummary, Form
 from satusuara.count.pages.beside import status_of
-from satusuara.count.pages.listing import closing_columns
+from satusuara.count.pages.listing import Closing, closing_columns
 from satusuara.count.queries import ChildRow
 from satusuara.recap.models import Difference
 from satusuara.recap.pages.differing import Differing
@@ -172,7 +172,7 @@ def _station_row(
     place: Place,
     child: ChildRow,
     titles: Mapping[int, str],
-    columns: Sequence[tuple[str, str]],
+    columns: Sequence[Closing],
     differences: Sequence[Difference],
 ) -> StationRow:
     forms = {pk: child.forms.get(pk) for pk in titles}
@@ -187,7 +187,7 @@ def _station_row(
         failures=sum(each.failures for each in said),
         shown=min((each.status for each in said), key=lambda code: _ORDER.get(FormStatus(code), 9), default="empty"),
         differences=differences,
-        figures=[(label, cells.get(column)) for column, label in columns],
+        figures=[(each.label, cells.get(each.column)) for each in columns],
     )
 
 
