@@ -130,9 +130,7 @@ def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
         "list_level": place.law.station_level,
         "list_level_name": place.level_name(place.law.station_level),
         "station_sources": [said.source for said in rows[0].said] if rows else [],
-        "figure_names": [
-            (each.mark, each.label) for each in closing_columns(place.law.form(place.contest), place.lang)
-        ],
+        "figure_names": [(each.mark, each.label) for each in closing],
         "compares": any(row.differences for row in rows),
     }
 
