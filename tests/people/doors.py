@@ -139,7 +139,35 @@ API_DOORS: dict[str, Door] = {
     "api:export": Door(Right.EXPORT, arguments=_of_api, query=lambda _w, _a: {"source": "satu", "format": "xlsx"}),
 }
 
-DOORS: dict[str, Door] = {**PEOPLE_DOORS, **WEB_DOORS, **API_DOORS}
+def _contest_at(_world: World, area: Area) -> dict[str, Any]:
+    return {"election": area.election_id, "contest": "ppwp", "area_code": area.code}
+
+
+def _of_election(*names: str) -> Arguments:
+    return lambda w, a: {name: _contest_at(w, a)[name] for name in names}
+
+
+CONTROL_DOORS: dict[str, Door] = {
+    "control:home": Door(Right.SEE, anywhere=True),
+    "control:election": Door(Right.SEE, anywhere=True, arguments=_of_election("election")),
+    "control:contest": Door(Right.SEE, anywhere=True, arguments=_of_election("election", "contest")),
+    "control:area": Door(Right.SEE, arguments=_contest_at),
+    "control:forms": Door(Right.SEE, arguments=_contest_at),
+    "control:differences": Door(Right.SEE, arguments=_contest_at),
+    "control:download": Door(
+        Right.EXPORT,
+        arguments=lambda w, a: {**_contest_at(w, a), "ending": "xlsx"},
+        also=lambda scope, area: scope.allows(Right.SEE, area),
+        why="and what one may look at",
+    ),
+    "control:receipt": Door(
+        Right.SEE,
+        arguments=lambda w, a: _contest_at(w, a) if len(a.code) == 13 else None,
+        query=lambda _w, _a: {"sumber": "satu", "versi": "1"},
+    ),
+}
+
+DOORS: dict[str, Door] = {**PEOPLE_DOORS, **WEB_DOORS, **API_DOORS, **CONTROL_DOORS}
 
 
 def _appointment_at(area: Area) -> dict[str, Any] | None:
