@@ -64,7 +64,12 @@ def test_nothing_of_the_collection_is_lost() -> None:
         sources = {f"s{each}" for each in re.findall(r"S:(\w+)", entry["source"])}
         assert sources <= set(problem.sources), entry["id"]
         assert len(problem.preventions) >= len(entry["prevention"]), entry["id"]
-        articles = set(re.findall(r"\b\d{3}\b", entry["legal"])) - {"219", "300", "500", "600"}  # a decree, and caps of voters
+        articles = set(re.findall(r"\b\d{3}\b", entry["legal"])) - {
+            "219",
+            "300",
+            "500",
+            "600",
+        }  # a decree, and caps of voters
         written = " ".join(basis.text + (basis.note.id if basis.note else "") for basis in problem.legal)
         for article in articles:
             assert _named(article, written), (entry["id"], article, written)
@@ -180,3 +185,15 @@ def test_letters_of_gates_are_not_taken_for_digits() -> None:
     letters = [gate.letter for gate in PLAYBOOK.gates]
     assert len(letters) == 12 and not set(letters) & set("ILOS")
     assert isinstance(PLAYBOOK, Playbook)
+
+
+@requirement("the pages of the documentation are made from the data; a stale one fails here")
+def test_the_pages_are_those_of_the_data() -> None:
+    from satusuara.law import load_law
+    from satusuara.law.playbook_document import documents
+
+    folder = Path(__file__).resolve().parents[2] / "docs" / "playbook" / "id-2024"
+    made = documents(load_law("id-2024"), PLAYBOOK)
+    kept = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.md")}
+    assert kept == made, "run: python -m satusuara.law.playbook_document"
+    assert "VOT-04" in made["id/vot.md"] and "<a id=" in made["en/vot.md"]

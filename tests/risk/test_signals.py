@@ -89,9 +89,7 @@ def test_a_definition_takes_its_steps(regency: Regency, chair: Scope) -> None:
     one = actions.arm_signal(scope=chair, definition=one, at=AT)
     with pytest.raises(Refusal, match="snooze-has-no-end"):
         actions.snooze_signal(scope=chair, definition=one, until=AFTER, reason="ramai", at=AFTER)
-    one = actions.snooze_signal(
-        scope=chair, definition=one, until=AFTER + timedelta(hours=1), reason="ramai", at=AFTER
-    )
+    one = actions.snooze_signal(scope=chair, definition=one, until=AFTER + timedelta(hours=1), reason="ramai", at=AFTER)
     assert raised(regency, sighting(regency, n=1)).snoozed == 1
     assert raised(regency, sighting(regency, n=2), at=AFTER + timedelta(hours=2)).new == 1  # the snooze has run out
     assert actions.expire(scope=ROOT, at=AFTER + timedelta(hours=2)) == 1

@@ -175,7 +175,8 @@ class _Check:
 
     def detection(self, file: str, key: str, each: Detection) -> None:
         self.known("role", each.by, self.people, file, f"{key}.by")
-        self.known("rule", each.rules, self.rules, file, f"{key}.rules")
+        of_the_law = [rule for rule in each.rules if rule[:1].isupper()]  # others are the detector's own: "b.mask"
+        self.known("rule", of_the_law, self.rules, file, f"{key}.rules")
         if each.kind == "automatic":
             complete = each.detector and each.fault and not each.form and not each.by
             if each.status != BUILT and not re.fullmatch(PLANNED, each.status):
