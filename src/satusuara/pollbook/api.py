@@ -15,7 +15,6 @@ from django.utils import timezone
 from ninja import Router
 
 from satusuara.areas.models import Area
-from satusuara.kernel.errors import Forbidden
 from satusuara.kernel.i18n import Text
 from satusuara.people.queries import Scope
 from satusuara.pollbook import queries
@@ -147,7 +146,7 @@ def _station(request: HttpRequest, code: str, at: datetime) -> Area | HttpRespon
         return _answer(at, 401, "device-unknown", WORDS["device-unknown"])
     area = queries.station_for(device, code)
     if area is None:
-        raise Forbidden("station-other", WORDS["station-other"])
+        return _answer(at, 403, "station-other", WORDS["station-other"])
     return area
 
 

@@ -17,6 +17,7 @@ from satusuara.count.api import router as count
 from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
 from satusuara.people.pages.gate import refused
+from satusuara.pollbook.api import router as pollbook
 from satusuara.recap.api import router as recap
 
 DESCRIPTION = """What the pages show, for programs. Areas, published sums and the status of every figure are public.
@@ -31,6 +32,7 @@ api = NinjaAPI(
 api.add_router("", areas)
 api.add_router("", count)
 api.add_router("", recap)
+api.add_router("", pollbook)
 
 UNREADABLE = Text("Parameter tidak dapat dibaca", "A parameter cannot be read")
 
