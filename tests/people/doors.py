@@ -13,6 +13,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from satusuara.areas.models import Area
+from satusuara.count.models import ImportBatch
 from satusuara.law import load_law
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope
@@ -110,6 +111,28 @@ def _sees(**query: str) -> Door:
     return Door(Right.SEE, arguments=_of_api, query=lambda _w, _a: query)
 
 
+_NO_FILE = {"sha256": "0" * 64}
+
+
+def _batch(_world: World, _area: Area) -> dict[str, Any]:
+    return {"number": ImportBatch.objects.order_by("pk").values_list("pk", flat=True)[0]}
+
+
+_FILE_READ = Door(
+    Right.IMPORT,
+    anywhere=True,
+    arguments=_batch,
+    also=lambda scope, _area: scope.is_system,
+    why="who read the file, or sees all of its source: here a command did, over two provinces",
+)
+COUNT_DOORS: dict[str, Door] = {
+    "count:imports": Door(Right.IMPORT, anywhere=True),
+    "count:import_preview": Door(Right.IMPORT, anywhere=True, arguments=lambda _w, _a: _NO_FILE),
+    "count:import_preview_rejects": Door(Right.IMPORT, anywhere=True, arguments=lambda _w, _a: _NO_FILE),
+    "count:import_batch": _FILE_READ,
+    "count:import_rejects": _FILE_READ,
+}
+
 API_DOORS: dict[str, Door] = {
     "api:openapi-json": PUBLIC,
     "api:api-root": Door(why="everyone; leads nowhere", arguments=lambda _w, _a: None),
@@ -139,6 +162,24 @@ API_DOORS: dict[str, Door] = {
     "api:export": Door(Right.EXPORT, arguments=_of_api, query=lambda _w, _a: {"source": "satu", "format": "xlsx"}),
 }
 
+AREAS_DOORS: dict[str, Door] = {
+    "areas:index": PUBLIC,
+    "areas:top": Door(arguments=lambda _w, a: {"election": a.election_id}, why="everyone: the area tree"),
+    "areas:area": Door(arguments=place, why="everyone: facts of an area"),
+    "areas:links": Door(arguments=lambda _w, a: {"election": a.election_id}, why="everyone: the crosswalk"),
+    "areas:districts": Door(
+        arguments=lambda _w, a: {"election": a.election_id, "contest": "dprd_kab"}, why="everyone: constituencies"
+    ),
+    "areas:outlines": Door(arguments=place, why="everyone: outlines of areas"),
+}
+
+DEVICE = Door(arguments=lambda _w, _a: None, why="enrolled devices, by signature (tests/pollbook/test_api.py)")
+POLLBOOK_DOORS: dict[str, Door] = dict.fromkeys(
+    ("api:put_segment", "api:get_have", "api:get_segments", "api:get_doubles", "api:get_marks", "api:get_packet"),
+    DEVICE,
+)
+
+
 def _contest_at(_world: World, area: Area) -> dict[str, Any]:
     return {"election": area.election_id, "contest": "ppwp", "area_code": area.code}
 
@@ -167,7 +208,15 @@ CONTROL_DOORS: dict[str, Door] = {
     ),
 }
 
-DOORS: dict[str, Door] = {**PEOPLE_DOORS, **WEB_DOORS, **API_DOORS, **CONTROL_DOORS}
+DOORS: dict[str, Door] = {
+    **AREAS_DOORS,
+    **PEOPLE_DOORS,
+    **WEB_DOORS,
+    **API_DOORS,
+    **COUNT_DOORS,
+    **POLLBOOK_DOORS,
+    **CONTROL_DOORS,
+}
 
 
 def _appointment_at(area: Area) -> dict[str, Any] | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from satusuara import law as laws
 from satusuara.areas.choices import LinkKind
-from satusuara.areas.models import Area, AreaLink, Boundary, District, DistrictArea, Election
+from satusuara.areas.models import Area, AreaImport, AreaLink, Boundary, District, DistrictArea, Election
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
 
@@ -178,9 +178,11 @@ def links(election_code: str, kind: str = "") -> QuerySet[AreaLink]:
     return (rows.filter(kind=kind) if kind else rows).order_by("later__code", "earlier__code")
 
 
-def link_counts(election_code: str) -> dict[str, int]:
-    """{kind: links of this kind}, every kind named."""
+def link_counts(election_code: str, earlier_code: str = "") -> dict[str, int]:
+    """{kind: links of this kind}, every kind named; to one earlier election or to all."""
     rows = AreaLink.objects.filter(later__election=election_code).order_by().values_list("kind")
+    if earlier_code:
+        rows = rows.filter(earlier__election=earlier_code)
     return {**dict.fromkeys(LinkKind.values, 0), **dict(rows.annotate(n=Count("pk")))}
 
 
@@ -191,27 +193,25 @@ def earlier_of(election_code: str) -> list[Election]:
 
 
 def unlinked_later(election_code: str, earlier_code: str) -> QuerySet[Area]:
-    """Areas of the linked levels without a link to the earlier election, where that election has any area linked.
+    """Areas of the linked levels that no area of the earlier election is linked to.
 
-    Only below those upper areas of which some village is linked: what the earlier data never held is no gap.
+    Only below those top areas that have any link: what the earlier election's data never held is no gap.
     """
-    rows = Area.objects.filter(election=election_code, level__in=_linked_levels("later", election_code))
-    linked = AreaLink.objects.filter(later__election=election_code, earlier__election=earlier_code)
-    return _within(rows, {path.split("/")[1] for path in linked.values_list("later__path", flat=True)}).exclude(
-        pk__in=linked.values("later")
-    )
+    links = AreaLink.objects.filter(later__election=election_code, earlier__election=earlier_code)
+    levels = set(links.order_by().values_list("later__level", flat=True).distinct())
+    tops = {path.split("/")[1] for path in links.order_by().values_list("later__path", flat=True).iterator()}
+    mine = AreaLink.objects.filter(later=OuterRef("pk"), earlier__election=earlier_code)
+    rows = Area.objects.filter(~Exists(mine), election=election_code, level__in=levels)
+    return _within(rows, tops)
 
 
 def unlinked_earlier(election_code: str, earlier_code: str) -> QuerySet[Area]:
     """Areas of the earlier election's linked levels that no later area continues."""
-    rows = Area.objects.filter(election=earlier_code, level__in=_linked_levels("earlier", election_code))
-    linked = AreaLink.objects.filter(later__election=election_code, earlier__election=earlier_code)
-    return rows.exclude(pk__in=linked.values("earlier")).order_by("code")
-
-
-def _linked_levels(side: str, election_code: str) -> list[str]:
-    rows = AreaLink.objects.filter(later__election=election_code)
-    return list(rows.order_by().values_list(f"{side}__level", flat=True).distinct())
+    links = AreaLink.objects.filter(later__election=election_code, earlier__election=earlier_code)
+    levels = set(links.order_by().values_list("earlier__level", flat=True).distinct())
+    mine = AreaLink.objects.filter(earlier=OuterRef("pk"), later__election=election_code)
+    rows = Area.objects.filter(~Exists(mine), election=earlier_code, level__in=levels)
+    return rows.select_related("parent").order_by("code")
 
 
 def _within(rows: QuerySet[Area], tops: Iterable[str]) -> QuerySet[Area]:
@@ -243,6 +243,18 @@ def features(of: Area, level: str) -> Iterator[dict[str, Any]]:
         properties = {"code": each.code, "name": each.name, "stations": each.stations}
         notes = {"note": each.note, "note_en": each.note_en or each.note} if each.note else {}
         yield {"type": "Feature", "id": each.code, "geometry": geometry, "properties": {**properties, **notes}}
+
+
+def outline_sources(of: Area, level: str) -> list[str]:
+    """Who says the outlines of one level at or below an area."""
+    rows = Boundary.objects.filter(below(of.path, field="area__path"), area__election=of.election_id)
+    return sorted(rows.filter(area__level=level).order_by().values_list("source", flat=True).distinct())
+
+
+def outline_state(election_code: str) -> int:
+    """A number that grows with every table of areas that an election takes in: what was drawn before may be old."""
+    newest = AreaImport.objects.filter(election=election_code).aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
 
 
 def _drawn(polygons: Any) -> list[list[list[list[float]]]]:

@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     re_path(r"^api/", nowhere, name="api_nowhere"),
     path("", include("satusuara.people.pages.urls")),
+    path("", include("satusuara.areas.pages.urls")),
+    path("", include("satusuara.count.pages.urls")),  # before the control room, whose addresses begin alike
     path("", include("satusuara.web.pages.urls")),
     path("", include("satusuara.web.control.urls")),
     language,
