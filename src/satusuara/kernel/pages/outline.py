@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Position = Sequence[float]
 Ring = Sequence[Position]
@@ -104,7 +105,7 @@ def _path(ring: Sequence[tuple[int, int]]) -> str:
         kept.pop()
     if len(kept) < 3:
         return ""
-    steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in zip(kept, kept[1:], strict=False)]
+    steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(kept)]
     return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}z"
 
 

@@ -15,7 +15,7 @@ TONES = {
     "warn": ("warn", "triangle-alert"),
     "differs": ("warn", "equal-not"),
     "empty": ("none", "square-dashed"),
-    "missing": ("none", "square-dashed"),
+    "missing": ("none", "file-clock"),
     "none": ("none", "minus"),
     "consistent": ("good", "circle-check"),
     "good": ("good", "circle-check"),

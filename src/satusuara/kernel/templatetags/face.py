@@ -116,7 +116,7 @@ def pieces(of: Sequence[Piece], total: int | None = None, label: str = "", key: 
 
 @register.inclusion_tag("face/outline.html")
 def outline(of: Outline, map_id: str = "peta") -> dict[str, Any]:
-    """A map as a drawing. Rows of the list beside it: ``data-rows="peta"`` on the list, ``data-row="code"`` on a row."""
+    """A map as a drawing. The list beside it: ``data-rows="peta"`` on the list, ``data-row="code"`` on a row."""
     return {"outline": of, "map_id": map_id}
 
 

@@ -18,8 +18,10 @@ from satusuara.count.queries import ChildRow
 from satusuara.kernel.pages.parts import Crumb, Piece
 from satusuara.kernel.pages.words import number, proper
 from satusuara.law.model import Law
+from satusuara.people.rules import WHOLE_TREE
 
 PARTY_TOTAL = "T"
+_COUNTS = ("expected", "forms", "consistent", "incomplete", "empty", "failing", "warnings")
 BEST_FIRST = (FormStatus.CONSISTENT, FormStatus.INCOMPLETE, FormStatus.FAILING, FormStatus.EMPTY)
 
 
@@ -137,9 +139,7 @@ def sure_of(law: Law, summary: AreaSummary | None, source: Source, lang: str) ->
     return summary.forms, _("dari %(all)s %(level)s sudah direkapitulasi") % {"all": expected, "level": level.lower()}
 
 
-def children_of(
-    rows: Sequence[ChildRow], source: Source, law: Law, columns: Sequence[str], href: str
-) -> list[Child]:
+def children_of(rows: Sequence[ChildRow], source: Source, law: Law, columns: Sequence[str], href: str) -> list[Child]:
     """Rows of the table below, of one source. ``href`` with ``{code}`` leads to an area's page."""
     found = []
     for row in rows:
@@ -158,9 +158,17 @@ def children_of(
         written = [figure for figure in figures if figure is not None]
         found.append(
             Child(
-                row.area, name_of(law, row.area), href.replace("{code}", row.area.code), status, label_of(status),
-                figures, sum(written) if written else None, forms, expected, counts,
-            )  # fmt: skip
+                row.area,
+                name_of(law, row.area),
+                href.replace("{code}", row.area.code),
+                status,
+                label_of(status),
+                figures,
+                sum(written) if written else None,
+                forms,
+                expected,
+                counts,
+            )
         )
     return found
 
@@ -217,7 +225,31 @@ def name_of(law: Law, area: Area) -> str:
     return proper(area.name)
 
 
-def way_to(law: Law, area: Area, contest: str) -> list[Crumb]:
+def whole_of(law: Law, election: Election, lang: str) -> Area | None:
+    """The nation as a place above all provinces: it has no row of its own, only what its parts add up to."""
+    if law.whole is None:
+        return None
+    name = law.whole.name.in_(lang)
+    return Area(election=election, code=law.whole.code, level=law.whole.level, name=name, path=WHOLE_TREE, source="")
+
+
+def whole_summaries(parts: Sequence[AreaSummary], whole: Area) -> list[AreaSummary]:
+    """What each source holds in all parts together, in the order of the sources."""
+    found: dict[int, AreaSummary] = {}
+    for part in parts:
+        total = found.get(part.source_id)
+        if total is None:
+            zeros = dict.fromkeys(_COUNTS, 0)
+            total = found[part.source_id] = AreaSummary(source=part.source, area=whole, sums={}, given={}, **zeros)
+        for name in _COUNTS:
+            setattr(total, name, getattr(total, name) + getattr(part, name))
+        for into, from_ in ((total.sums, part.sums), (total.given, part.given)):
+            for column, value in from_.items():
+                into[column] = into.get(column, 0) + value
+    return [found[pk] for pk in sorted(found)]
+
+
+def way_to(law: Law, area: Area, contest: str, lang: str) -> list[Crumb]:
     """The areas from the top down to this one, each a link to its own page."""
     chain: list[Area] = []
     at: Area | None = area
@@ -225,10 +257,15 @@ def way_to(law: Law, area: Area, contest: str) -> list[Crumb]:
         chain.append(at)
         at = at.parent
     chain.reverse()
-    crumbs = [
-        Crumb(name_of(law, one), reverse("web:results", args=[one.election_id, contest, one.code])) for one in chain[:-1]
-    ]
+    crumbs = [Crumb(law.whole.name.in_(lang), _page(area, contest, law.whole.code))] if law.whole else []
+    if law.whole and area.code == law.whole.code:
+        return [Crumb(area.name)]
+    crumbs += [Crumb(name_of(law, one), _page(one, contest, one.code)) for one in chain[:-1]]
     return [*crumbs, Crumb(name_of(law, area))]
+
+
+def _page(area: Area, contest: str, code: str) -> str:
+    return reverse("web:results", args=[area.election_id, contest, code])
 
 
 def home_area(election: Election, contest: str) -> Area | None:

@@ -46,9 +46,15 @@ def find(scope: Scope, words: str, *, most: int = MOST) -> list[Hit]:
         rows = rows.filter(names | Q(code__startswith=word) if word.isdigit() else names)
     rows = scope.filter(rows, Right.PUBLIC, area_field="").distinct().order_by("-election__day", "path")
     contests = dict(Source.objects.order_by("-id").values_list("election_id", "contest"))
-    first = words.split()[0].casefold() if words.split() else ""
+    first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
     found = list(rows[: most * 8])
-    found.sort(key=lambda area: (not area.name.casefold().startswith(first), area.path.count("/"), -area.election.day.toordinal()))
+    found.sort(
+        key=lambda area: (
+            not area.name.casefold().startswith(first),
+            area.path.count("/"),
+            -area.election.day.toordinal(),
+        )
+    )
     return [_hit(area, contests[area.election_id]) for area in found[:most]]
 
 
@@ -68,5 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:LONGEST]
     hits = find(scope_for(request), words, most=MOST if request.accepts("text/html") else 8) if len(words) > 1 else []
     if not request.accepts("text/html"):
-        return JsonResponse({"hits": [{"name": h.name, "code": h.code, "place": h.place, "href": h.href} for h in hits]})
+        return JsonResponse(
+            {"hits": [{"name": h.name, "code": h.code, "place": h.place, "href": h.href} for h in hits]}
+        )
     return render(request, "web/search.html", {"words": words, "hits": hits, "asked": len(words) > 1})
