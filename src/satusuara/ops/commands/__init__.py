@@ -13,7 +13,8 @@ ledger = typer.Typer(name="ledger", no_args_is_help=True)
 export = typer.Typer(name="export", no_args_is_help=True)
 signals = typer.Typer(name="signals", no_args_is_help=True)
 playbook = typer.Typer(name="playbook", no_args_is_help=True)
-for group in (check, imports, ledger, export, signals, playbook):
+roll = typer.Typer(name="roll", no_args_is_help=True)
+for group in (check, imports, ledger, export, signals, playbook, roll):
     app.add_typer(group)
 
 MODULES = (
@@ -29,6 +30,7 @@ MODULES = (
     "people",
     "recap",
     "risk",
+    "roll",
     "seats",
 )
 for module in MODULES:

@@ -125,7 +125,8 @@ def _added(select: str, table: str, known: Known | None) -> str:
         return select
     return (
         f"SELECT c.value, CAST(c.n + coalesce(k.n, 0) AS BIGINT) AS n FROM ({select}) AS c "
-        f"LEFT JOIN {known.name}.{table} AS k ON k.value = c.value"
+        f"LEFT JOIN (SELECT * FROM {known.name}.{table} WHERE value IN (SELECT value FROM ({select}) AS v)) AS k "
+        "ON k.value = c.value"
     )
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from satusuara.lake.engine import is_duckdb, rows
+from satusuara.lake.engine import is_duckdb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import ibis.expr.types as ir
     from ibis.backends.sql import SQLBackend
 
 
@@ -122,15 +121,12 @@ class Steps:
             self._engine.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _{name}")
             self._engine.con.unregister(f"_{name}")
 
-    def adopt(self, name: str, table: ir.Table) -> None:
-        """An Ibis table of this connection under a name of its own."""
-        self.view(name, str(self.connection.compile(table)))
+    def read_parquet(self, name: str, path: Path) -> None:
+        """A file as a table, on Spark."""
+        self._engine._session.read.parquet(str(path)).createOrReplaceTempView(name)
 
     def _execute(self, sql: str) -> None:
         if self.dialect.spark:
             self._engine._session.sql(sql)
         else:
             self._engine.con.execute(sql)
-
-
-__all__ = ["Dialect", "Steps", "rows"]

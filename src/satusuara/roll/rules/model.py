@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from satusuara.roll.rules.levels import FEATURES, LEVELS, NUMBER, STRANGERS, STRATA
 
@@ -21,7 +22,9 @@ ROUNDS = 12
 NAME, DOB, PLACE = FEATURES.index("name"), FEATURES.index("dob"), FEATURES.index("place")
 NIK, SEX = FEATURES.index("nik"), FEATURES.index("sex")
 FIRST_WORD = 2  # name levels from here on have a rarity of their own
-CLOSE, WHOLE = 5, 6
+CLOSE = 5
+NEAR_PLACE, NEAR_PLACE_MOST = 2, 1.0
+"""A birth place with a slip says no more than this, though slips are rare among two persons: towns resemble each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,11 @@ class Shares:
         if tf is not None:
             says = tf if stratum == STRANGERS else min(tf, says)
         bits = math.log2(self.m[group][feature][level - 1]) + says
-        return min(bits, 0.0) if level == 1 else bits  # no disagreement speaks for one person
+        if level == 1:
+            return min(bits, 0.0)  # no disagreement speaks for one person
+        if feature == "place" and level == NEAR_PLACE:
+            return min(bits, NEAR_PLACE_MOST)
+        return bits
 
     def prior_bits(self, stratum: int) -> float:
         share = self.share[STRATA[stratum]]
@@ -216,15 +223,14 @@ def close_cap(shares: Shares) -> int:
     return milli(1 - math.log2(shares.u[STRATA[STRANGERS]]["name"][CLOSE - 1]))
 
 
-def interpolate(knots: Iterable[tuple[float, float]], x: float) -> float:
-    """Between the knots of a rising curve, flat beyond its ends."""
-    points = list(knots)
-    if x <= points[0][0]:
-        return points[0][1]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+def interpolate(knots: Sequence[tuple[float, float]], x: float) -> float:
+    """On the line through the knots; beyond its ends in parallel to the diagonal."""
+    if x <= knots[0][0]:
+        return knots[0][1] + x - knots[0][0]
+    for (x0, y0), (x1, y1) in pairwise(knots):
         if x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
-    return points[-1][1]
+    return knots[-1][1] + x - knots[-1][0]
 
 
 def support_weight(sure: int, unlikely: int, sure_supported: int, unlikely_supported: int) -> int:

@@ -1,0 +1,247 @@
+"""``satusuara roll generate | check | dedupe``: rolls from files to files, without a database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from satusuara.kernel.errors import Refusal
+from satusuara.kernel.i18n import Text
+from satusuara.ops.commands import roll
+from satusuara.ops.commands.answer import DONE, FOUND, REJECTED, language, print_json, progress, refusing
+
+if TYPE_CHECKING:
+    from satusuara.lake.files import Reading
+    from satusuara.roll.lake.dedupe import Found
+
+Say = Callable[[Text], None]
+MEMORY = "2500MB"  # of the engine's own buffers; a million records then stay under 4 GiB in all
+REJECT_COLUMNS = ("file", "row", "column", "value", "reason")
+PAIR_COLUMNS = ("rec_id_a", "rec_id_b", "score", "decision", "reasons")
+CLUSTER_COLUMNS = ("rec_id", "cluster_id", "score", "reasons")
+
+Json = Annotated[bool, typer.Option("--json", help="Satu objek JSON / one JSON object.")]
+LawFolder = Annotated[str, typer.Option(help="Folder hukum / law folder.")]
+Rejects = Annotated[Path | None, typer.Option(help="Tulis baris tertahan ke / write rows held back to.")]
+
+
+@roll.callback()
+def roll_() -> None:
+    """Daftar pemilih / the voter roll."""
+
+
+@roll.command("generate")
+def generate_(
+    *,
+    rows: Annotated[int, typer.Option(min=1, max=50_000_000, help="Banyaknya baris / number of rows.")],
+    out: Annotated[Path, typer.Option(help="Tulis daftar ke / write the roll to.")],
+    seed: Annotated[int, typer.Option(min=0, help="Benih acak / random seed.")] = 1,
+    truth: Annotated[Path | None, typer.Option(help="Tulis pasangan sejati ke / write the true pairs to.")] = None,
+    law: LawFolder = "id-2024",
+    area: Annotated[str, typer.Option(help="Mulai di wilayah ini / begin in this area.")] = "7322",
+    settings: Annotated[Path | None, typer.Option(help="Setelan TOML / settings.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Buat daftar pemilih buatan / make up a voter roll, its duplicates known."""
+    with refusing(), progress() as say:
+        from satusuara.law import load_law
+        from satusuara.roll.generator import generate, load_settings
+
+        made = load_settings(settings) if settings else load_settings()
+        on: date = load_law(law).election_day
+        counts = generate(out, rows=rows, seed=seed, law=law, settings=made, on=on, area=area, truth=truth, say=say)
+    if as_json:
+        print_json({"seed": seed, "law": law, **counts})
+        return
+    note = Text("pemilih buatan; tidak ada orang di baliknya", "made-up voters; nobody stands behind them")
+    typer.echo(f"{out}: {counts['records']} ({note.in_(language())})")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What was asked of ``dedupe``."""
+
+    files: tuple[Path, ...]
+    out: Path
+    pairs: Path | None
+    rejects: Path | None
+    against: Path | None
+    save: Path | None
+    law: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    found: Found
+    rejected: int
+    rejects: list[dict[str, Any]]
+    thresholds: dict[str, float]
+    version: int
+    seconds: float
+
+
+@roll.command("dedupe")
+def dedupe_(
+    files: Annotated[list[Path], typer.Argument(help="Daftar pemilih: CSV, Parquet, atau XLSX / the roll.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Tulis kelompok ke / write the clusters to.")],
+    pairs: Annotated[Path | None, typer.Option(help="Tulis pasangan ke / write the pairs to.")] = None,
+    rejects: Rejects = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Hanya data baru terhadap daftar ini / only new records, against this roll.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Simpan daftar siap pakai untuk --against / keep the prepared roll.")
+    ] = None,
+    law: LawFolder = "id-2024",
+    engine: Annotated[str, typer.Option(help="duckdb | spark")] = "duckdb",
+    as_json: Json = False,
+) -> None:
+    """Cari pemilih yang tercatat lebih dari sekali / find voters who are on the roll more than once."""
+    job = Job(tuple(files), out, pairs, rejects, against, save, law, engine)
+    with refusing():
+        with progress() as say:
+            result = run(job, say)
+        if as_json:
+            print_json(as_dict(result))
+        else:
+            from satusuara.ops.commands.roll_table import print_duplicates
+
+            print_duplicates(job, result)
+    raise typer.Exit(REJECTED if result.rejected else DONE)
+
+
+def run(job: Job, say: Say) -> Result:
+    """Reads, refuses, matches and writes.
+
+    Raises ``Refusal`` for files that cannot be read, masked numbers, an unknown engine, a name that cannot be written.
+    """
+    from satusuara.lake.engine import connected
+    from satusuara.lake.files import SHOWN
+    from satusuara.lake.write import write_table, writer_of
+    from satusuara.roll.lake.dedupe import dedupe
+    from satusuara.roll.lake.prepared import save
+    from satusuara.roll.lake.source import adopt, read_rolls, union
+    from satusuara.roll.lake.steps import Steps
+    from satusuara.roll.rules.priors import load_model
+    from satusuara.roll.rules.spec import load_spec
+
+    started = time.perf_counter()
+    for path in filter(None, (job.out, job.pairs, job.rejects)):
+        writer_of(path)  # a name it cannot write is refused before the work, not after
+    if job.engine != "duckdb" and (job.against or job.save):
+        raise Refusal(
+            "engine-unable", Text("--against dan --save hanya pada duckdb", "--against and --save need duckdb")
+        )
+    spec, model = load_spec(job.law), load_model()
+    with ExitStack() as stack:
+        reader = stack.enter_context(connected(memory=MEMORY))
+        engine = reader if job.engine == "duckdb" else stack.enter_context(connected(job.engine))
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="satusuara-")))
+        steps = Steps(engine, folder)
+        say(Text("membaca daftar", "reading the roll"))
+        readings = read_rolls(reader, job.files)
+        if job.against is not None:
+            found = _against(job, steps, reader, readings, say)
+        else:
+            adopt(steps, reader, union(readings), spec, names=[path.name for path in job.files])
+            found = dedupe(steps, spec, model, say=say)
+            if job.save is not None:
+                save(steps, job.save, found.shares, law=job.law, version=model.version)
+        say(Text("menulis hasil", "writing the results"))
+        _write(job, found, model.probability)
+        held = [
+            reject.as_dict(language())
+            for reading in readings
+            for reject in reading.rejects(None if job.rejects else SHOWN)
+        ]
+        if job.rejects is not None:
+            write_table(job.rejects, REJECT_COLUMNS, (tuple(one.values()) for one in held))
+    chosen = model.thresholds
+    thresholds = {"strike": chosen.strike, "join": chosen.join, "review": chosen.review}
+    rejected = sum(reading.rejected for reading in readings)
+    return Result(found, rejected, held[:SHOWN], thresholds, model.version, round(time.perf_counter() - started, 3))
+
+
+def _against(job: Job, steps: Any, reader: Any, readings: list[Reading], say: Say) -> Found:
+    """New records against a roll: a prepared one, or a file that is prepared now."""
+    from satusuara.lake.engine import connected
+    from satusuara.roll.lake.dedupe import dedupe, dedupe_against
+    from satusuara.roll.lake.prepared import is_prepared, open_prepared, save
+    from satusuara.roll.lake.source import adopt, read_rolls, union
+    from satusuara.roll.lake.steps import Steps
+    from satusuara.roll.rules.priors import load_model
+    from satusuara.roll.rules.spec import load_spec
+
+    assert job.against is not None
+    spec, model = load_spec(job.law), load_model()
+    with TemporaryDirectory(prefix="satusuara-") as name:
+        prepared = job.against
+        if not is_prepared(prepared):
+            say(Text("menyiapkan daftar seluruhnya", "preparing the whole roll"))
+            prepared = job.save or Path(name) / "roll.prepared"
+            with connected(memory=MEMORY) as other:
+                whole = Steps(other, Path(name))
+                adopt(whole, other, union(read_rolls(other, [job.against])), spec, names=[job.against.name])
+                save(whole, prepared, dedupe(whole, spec, model).shares, law=job.law, version=model.version)
+        opened = open_prepared(steps, prepared, law=job.law, version=model.version)
+        adopt(steps, reader, union(readings), spec, names=[path.name for path in job.files])
+        return dedupe_against(steps, spec, model, opened.known, opened.shares, opened.support, say=say)
+
+
+def _write(job: Job, found: Found, probability: Callable[[int], float]) -> None:
+    from satusuara.lake.write import write_table
+
+    lang = language()
+    told: dict[frozenset[str], str] = {}
+    rows = []
+    for pair, reasons in found.reasons(lang):
+        told[frozenset((pair.a, pair.b))] = reasons
+        rows.append((pair.a, pair.b, pair.probability, pair.decision, reasons))
+    if job.pairs is not None:
+        write_table(job.pairs, PAIR_COLUMNS, rows)
+    write_table(job.out, CLUSTER_COLUMNS, _cluster_rows(found, told, probability))
+
+
+def _cluster_rows(
+    found: Found, told: dict[frozenset[str], str], probability: Callable[[int], float]
+) -> Iterator[tuple[Any, ...]]:
+    """One row a record: the cluster is named after its first member; the reasons are those of its strongest pair."""
+    scores = {frozenset((pair.a, pair.b)): pair.score for pair in found.pairs}
+    for cluster in found.clusters:
+        for member in cluster.members:
+            links = [frozenset((member, other)) for other in cluster.members if other != member]
+            best = max((link for link in links if link in scores), key=lambda link: scores[link], default=None)
+            reasons = told[best] if best is not None else ""
+            yield member, cluster.members[0], probability(cluster.weakest), reasons
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """The object of ``--json`` (docs/commands.md)."""
+    found = result.found
+    return {
+        "records": found.records,
+        "clusters": len(found.clusters),
+        "pairs": len(found.pairs),
+        "strike_list": found.strike_list,
+        "review": len(found.pairs) - found.strike_list,
+        "thresholds": result.thresholds,
+        "seconds": result.seconds,
+        "candidates": found.candidates,
+        "model": result.version,
+        "steps": found.seconds,
+        "rejected": result.rejected,
+        "rejects": result.rejects,
+    }
+
+
+__all__ = ["FOUND", "Job", "Result", "as_dict", "run"]
