@@ -101,25 +101,22 @@ class Steps:
 
     def load(self, name: str, columns: Sequence[str], types: Sequence[str], values: Sequence[Sequence[Any]]) -> None:
         """A small table from Python. ``types``: "text", "int"."""
-        import pyarrow as pa
-
-        kinds = {"text": pa.string(), "int": pa.int64()}
-        table = pa.table(
-            {
-                column: pa.array([row[n] for row in values], kinds[kind])
-                for n, (column, kind) in enumerate(zip(columns, types, strict=True))
-            }
-        )
         if self.dialect.spark:
+            import pyarrow as pa
             import pyarrow.parquet as pq
 
-            path = str(self._folder / f"{name}.parquet")
-            pq.write_table(table, path)
-            self._engine._session.read.parquet(path).createOrReplaceTempView(name)
-        else:
-            self._engine.con.register(f"_{name}", table)
-            self._engine.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _{name}")
-            self._engine.con.unregister(f"_{name}")
+            kinds = {"text": pa.string(), "int": pa.int64()}
+            arrays = [pa.array([row[n] for row in values], kinds[kind]) for n, kind in enumerate(types)]
+            path = self._folder / f"{name}.parquet"
+            pq.write_table(pa.table(dict(zip(columns, arrays, strict=True))), path)
+            self.read_parquet(name, path)
+            return
+        sql = {"text": "VARCHAR", "int": "BIGINT"}  # as lists: registering a table would import pandas, a second's work
+        lists = ", ".join(
+            f"unnest(CAST(? AS {sql[kind]}[])) AS {column}" for column, kind in zip(columns, types, strict=True)
+        )
+        cells = [[row[n] for row in values] for n in range(len(columns))]
+        self._engine.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {lists}", cells)
 
     def read_parquet(self, name: str, path: Path) -> None:
         """A file as a table, on Spark."""
