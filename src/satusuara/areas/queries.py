@@ -172,10 +172,13 @@ def links_of(of: Area) -> tuple[list[AreaLink], list[AreaLink]]:
 
 
 def links(election_code: str, kind: str = "") -> QuerySet[AreaLink]:
-    """The crosswalk of a later election, by the later code."""
+    """The crosswalk of a later election, in the order in which it was taken in.
+
+    Ordered by the links' own number: ordered by a code of the areas, SQLite walks all pairs of two trees.
+    """
     rows = AreaLink.objects.filter(later__election=election_code)
     rows = rows.select_related("earlier__parent", "later__parent", "earlier__election")
-    return (rows.filter(kind=kind) if kind else rows).order_by("later__code", "earlier__code")
+    return (rows.filter(kind=kind) if kind else rows).order_by("pk")
 
 
 def link_counts(election_code: str, earlier_code: str = "") -> dict[str, int]:
@@ -198,9 +201,11 @@ def unlinked_later(election_code: str, earlier_code: str) -> QuerySet[Area]:
     Only below those top areas that have any link: what the earlier election's data never held is no gap.
     """
     links = AreaLink.objects.filter(later__election=election_code, earlier__election=earlier_code)
-    levels = set(links.order_by().values_list("later__level", flat=True).distinct())
-    tops = {path.split("/")[1] for path in links.order_by().values_list("later__path", flat=True).iterator()}
-    mine = AreaLink.objects.filter(later=OuterRef("pk"), earlier__election=earlier_code)
+    linked = links.order_by("pk").values_list("later__level", "later__path")  # in this order: see ``links``
+    places = {(level, path.split("/")[1]) for level, path in linked.iterator()}
+    levels, tops = {level for level, _ in places}, {top for _, top in places}
+    start = Area.objects.filter(pk=OuterRef("earlier_id"), election=earlier_code)
+    mine = AreaLink.objects.filter(Exists(start), later=OuterRef("pk"))
     rows = Area.objects.filter(~Exists(mine), election=election_code, level__in=levels)
     return _within(rows, tops)
 
@@ -208,7 +213,7 @@ def unlinked_later(election_code: str, earlier_code: str) -> QuerySet[Area]:
 def unlinked_earlier(election_code: str, earlier_code: str) -> QuerySet[Area]:
     """Areas of the earlier election's linked levels that no later area continues."""
     links = AreaLink.objects.filter(later__election=election_code, earlier__election=earlier_code)
-    levels = set(links.order_by().values_list("earlier__level", flat=True).distinct())
+    levels = set(links.order_by("pk").values_list("earlier__level", flat=True).iterator())
     mine = AreaLink.objects.filter(earlier=OuterRef("pk"), later__election=election_code)
     rows = Area.objects.filter(~Exists(mine), election=earlier_code, level__in=levels)
     return rows.select_related("parent").order_by("code")
