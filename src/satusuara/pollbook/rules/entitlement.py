@@ -85,21 +85,21 @@ def entitlement(law: Law, *, moved: bool, here: Locality, origin: Locality | Non
         return Entitlement(codes, (), (), mask_of(law, codes), text.format(n=len(codes)))
     if origin is None:
         raise ValueError("a moved voter comes from somewhere")
-    verdicts = {contest.code: _same(contest, origin, here) for contest in held}
+    verdicts = {contest.code: _same(law, contest, origin, here) for contest in held}
     given = tuple(code for code, same in verdicts.items() if same)
     missing = tuple(code for code, same in verdicts.items() if same is False)
     unsure = tuple(code for code, same in verdicts.items() if same is None)
     return Entitlement(given, missing, unsure, mask_of(law, given), _explained(law, origin, here, verdicts))
 
 
-def _same(contest: Contest, origin: Locality, here: Locality) -> bool | None:
+def _same(law: Law, contest: Contest, origin: Locality, here: Locality) -> bool | None:
     """Whether both places vote on one ballot; None where a split area leaves it open."""
     level = contest.district_level
     if level == "":
         return True
     if level != DISTRICT:
         return origin.codes.get(level) is not None and origin.codes.get(level) == here.codes.get(level)
-    if _same_ground(origin, here):
+    if _same_ground(law, origin, here):
         return True
     home, now = origin.districts.get(contest.code, ()), here.districts.get(contest.code, ())
     if not home:  # known no nearer than an area above the districts: open where that area holds this station
@@ -110,10 +110,10 @@ def _same(contest: Contest, origin: Locality, here: Locality) -> bool | None:
     return True if whole else None
 
 
-def _same_ground(origin: Locality, here: Locality) -> bool:
-    """Whether the origin is known down to the station's village (the level above the station), and it is this one's."""
-    levels = list(here.codes)[:-1]
-    return bool(levels) and all(origin.codes.get(level) == here.codes[level] for level in levels)
+def _same_ground(law: Law, origin: Locality, here: Locality) -> bool:
+    """Whether both are in one area of the level above the station: no district divides that."""
+    level = law.levels[-2].code
+    return origin.codes.get(level) is not None and origin.codes.get(level) == here.codes.get(level)
 
 
 def _explained(law: Law, origin: Locality, here: Locality, verdicts: Mapping[str, bool | None]) -> Text:
