@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,3 +142,29 @@ def test_a_changed_row_of_a_register_or_a_comparison_is_named(home: Path) -> Non
     assert done.returncode == 1, done.stderr
     named = Counter(problem["kind"] for problem in json.loads(done.stdout)["problems"])
     assert named == {kind: len(statements) for kind, statements in CHANGED.items()}
+
+
+UNSEALED = {
+    "sirekap 7322": "UPDATE count_areasummary SET sums = json_set(sums, '$.paslon_1', 1) WHERE area_id IN "
+    "(SELECT id FROM areas_area WHERE code = '7322' AND election_id = 'id-2024')",
+    "sirekap 7322012001001": "UPDATE count_form SET status = 'consistent', failures = 0 WHERE area_id IN "
+    "(SELECT id FROM areas_area WHERE code = '7322012001001' AND election_id = 'id-2024')",
+}
+"""Changes to what is kept for speed: a public sum, a finding made to disappear."""
+
+
+@pytest.mark.slow
+@pytest.mark.requirement(2, "6", "a sum or a status that no longer follows from its sealed forms is named by doctor")
+def test_what_is_derived_and_changed_is_named(home: Path) -> None:
+    def sums() -> dict[str, Any]:
+        command = [*PROGRAM, "doctor", "--json"]
+        done = subprocess.run(command, env=environment(home), capture_output=True, text=True, check=False)
+        return next(c for c in json.loads(done.stdout)["checks"] if c["name"] == "sums")
+
+    assert sums()["ok"]
+    with sqlite3.connect(home / "satusuara.sqlite3") as database:
+        for statement in UNSEALED.values():
+            assert database.execute(statement).rowcount == 1, statement
+    said = sums()
+    assert not said["ok"]
+    assert all(name in said["sentence"] for name in UNSEALED), said

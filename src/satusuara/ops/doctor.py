@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from satusuara.count.derived import untrue_status, untrue_sums
 from satusuara.count.queries import misplaced
 from satusuara.kernel.i18n import Text
 from satusuara.ledger import queries as log
@@ -129,6 +131,16 @@ def _forms(_at: datetime) -> Check:
     return Check("forms", False, Text(f"Bukan versi terbaru: {named}", f"Not the newest version: {named}"))
 
 
+def _sums(_at: datetime) -> Check:
+    wrong = [*islice(untrue_status(), 5), *islice(untrue_sums(), 5)]
+    if not wrong:
+        return Check(
+            "sums", True, Text("Jumlah dan status mengikuti formulirnya", "Sums and status follow from their forms")
+        )
+    named = ", ".join(wrong[:5])
+    return Check("sums", False, Text(f"Tidak mengikuti formulirnya: {named}", f"Not what the forms give: {named}"))
+
+
 def _clock(at: datetime) -> Check:
     size = log.size()
     last = log.entry(size - 1).at if size else at
@@ -160,4 +172,4 @@ def _static() -> Check:
     )
 
 
-_TABLES: tuple[Callable[[datetime], Check], ...] = (_ledger, _forms, _clock)
+_TABLES: tuple[Callable[[datetime], Check], ...] = (_ledger, _forms, _sums, _clock)
