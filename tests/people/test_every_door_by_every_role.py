@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -64,8 +65,9 @@ def _apis() -> Iterator[NinjaAPI]:
 @pytest.mark.requirement(2, "7", "every page, export and API operation as every role: nothing of another area is shown")
 @pytest.mark.parametrize("who", NAMES)
 def test_a_door_opens_for_its_right_and_shows_nothing_of_other_areas(
-    who: str, world: World, settings: Any, client: Client
+    who: str, world: World, settings: Any, client: Client, tmp_path: Path
 ) -> None:
+    settings.HOME = tmp_path  # the log's key is made there
     settings.REQUIRE_SECOND_FACTOR = False  # of the second factor: test_gate
     visitor = next(v for v in visitors(world) if v.name == who)
     if visitor.user.is_authenticated:

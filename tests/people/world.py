@@ -20,6 +20,8 @@ from satusuara import law
 from satusuara.areas.models import Area, Election
 from satusuara.count.choices import FormStatus, SourceKind
 from satusuara.count.models import AreaSummary, Finding, Form, FormVersion, ImportBatch, RejectedRow, Source
+from satusuara.count.queries import version_payload
+from satusuara.ledger.actions import Seal, seal
 from satusuara.people.models import Appointment, User
 from satusuara.people.queries import Scope, scope_of
 from satusuara.recap.choices import DifferenceKind
@@ -113,6 +115,10 @@ def _form(source: Source, area: Area, mark: int) -> Form:
         form=form, number=1, cells=cells(mark), cells_sha256="0" * 64, source_time="", batch=batch, row=2
     )
     form.save()
+    sealed = Seal(
+        "count.import_form", "count.form_version", str(form.version.pk), version_payload(form.version, area.code)
+    )
+    seal(at=AT, by="system:import", seals=[sealed])
     Finding.objects.create(version=form.version, identity="I6", kind="exact", left=mark + 1, right=mark, difference=1)
     return form
 
