@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from satusuara import law as laws
@@ -48,11 +49,11 @@ class Here:
 
     @property
     def zone(self) -> tuple[str, str]:
-        """(IANA zone, label) of the area; that of the world where it lies in several."""
+        """(IANA zone, label) of the area; that of the instance where it lies in several."""
         try:
             return self.law.zone_of(self.area.code)
         except NotFound:
-            return "Etc/UTC", "UTC"
+            return settings.TIME_ZONE, self.law.time_zone_labels.get(settings.TIME_ZONE, settings.TIME_ZONE)
 
     @property
     def votes(self) -> public.Votes:
@@ -65,6 +66,13 @@ class Here:
             return None
         every = side_by_side(self.law, self.contest, self.voices, lang())
         return every if self.is_station else Beside(every.voices, tuple(one for one in every.lines if one.choice))
+
+    @property
+    def compared(self) -> bool:
+        """Whether every line of votes stands complete in at least two sources."""
+        lines = self.beside.lines if self.beside else ()
+        choices = [line.column for line in lines if line.choice]
+        return all(sum(v.comparable(column) is not None for v in self.voices) > 1 for column in choices)
 
     @property
     def voice(self) -> Voice | None:
@@ -101,11 +109,7 @@ def find(election: str, contest: str, area_code: str, source: str) -> Here:
 def _whole(law: Law, area: Area, sources: Sequence[Source], contest: str, source: str) -> Here:
     """The nation: what its parts add up to."""
     rows = queries.children(Scope.public(), area, contest, level=law.levels[0].code)
-    names = {one.pk: one for one in sources}
-    parts = [part for row in rows for part in row.summaries.values()]
-    for part in parts:
-        part.source = names[part.source_id]
-    summaries = {one.source_id: one for one in public.whole_summaries(parts, area)}
+    summaries = {one.source_id: one for one in public.whole_summaries(law, sources, rows, area)}
     chosen = public.choose(sources, source, summaries)
     voices = public.voices_at(sources, list(summaries.values()), {}, lang())
     return Here(law, area, contest, sources, chosen, summaries, {}, voices)

@@ -233,20 +233,28 @@ def whole_of(law: Law, election: Election, lang: str) -> Area | None:
     return Area(election=election, code=law.whole.code, level=law.whole.level, name=name, path=WHOLE_TREE, source="")
 
 
-def whole_summaries(parts: Sequence[AreaSummary], whole: Area) -> list[AreaSummary]:
-    """What each source holds in all parts together, in the order of the sources."""
-    found: dict[int, AreaSummary] = {}
-    for part in parts:
-        total = found.get(part.source_id)
-        if total is None:
-            zeros = dict.fromkeys(_COUNTS, 0)
-            total = found[part.source_id] = AreaSummary(source=part.source, area=whole, sums={}, given={}, **zeros)
-        for name in _COUNTS:
-            setattr(total, name, getattr(total, name) + getattr(part, name))
-        for into, from_ in ((total.sums, part.sums), (total.given, part.given)):
-            for column, value in from_.items():
-                into[column] = into.get(column, 0) + value
-    return [found[pk] for pk in sorted(found)]
+def whole_summaries(law: Law, sources: Sequence[Source], parts: Sequence[ChildRow], whole: Area) -> list[AreaSummary]:
+    """What each source holds in all parts together; stations of parts that it does not know are expected all the same."""
+    found = []
+    for source in sources:
+        zeros = dict.fromkeys(_COUNTS, 0)
+        total = AreaSummary(source=source, area=whole, sums={}, given={}, **zeros)
+        for row in parts:
+            part = row.summaries.get(source.pk)
+            if part is not None:
+                _add(total, part)
+            elif source.level == law.station_level:
+                total.expected += row.area.stations or 0
+        found.append(total)
+    return [total for total in found if total.forms]
+
+
+def _add(total: AreaSummary, part: AreaSummary) -> None:
+    for name in _COUNTS:
+        setattr(total, name, getattr(total, name) + getattr(part, name))
+    for into, more in ((total.sums, part.sums), (total.given, part.given)):
+        for column, value in more.items():
+            into[column] = into.get(column, 0) + value
 
 
 def way_to(law: Law, area: Area, contest: str, lang: str) -> list[Crumb]:
