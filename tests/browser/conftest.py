@@ -163,18 +163,23 @@ def visit(site: Site, browser: Browser, watch: Watch, _signed_in: dict[tuple[str
 
 
 def _cookies(site: Site, browser: Browser, role: str, kept: dict[tuple[str, str], Any]) -> Any:
-    account = site.account(role)
-    key = (site.address, account.username)
+    key = (site.address, site.account(role).username)
     if key not in kept:
-        with browser.new_context(base_url=site.address, ignore_https_errors=True) as context:
-            page = context.new_page()
-            page.goto(reverse("account_login"))
-            page.fill("input[name=login]", account.username)
-            page.fill("input[name=password]", account.password)
-            page.locator("input[name=password]").press("Enter")
-            page.wait_for_url(lambda address: reverse("account_login") not in address)
-            kept[key] = context.storage_state()
+        kept[key] = sign_in(site, browser, role)
     return kept[key]
+
+
+def sign_in(site: Site, browser: Browser, role: str) -> Any:
+    """Signs in by the form; gives the cookies of the session."""
+    account = site.account(role)
+    with browser.new_context(base_url=site.address, ignore_https_errors=True) as context:
+        page = context.new_page()
+        page.goto(reverse("account_login"))
+        page.fill("input[name=login]", account.username)
+        page.fill("input[name=password]", account.password)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda address: reverse("account_login") not in address)
+        return context.storage_state()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
