@@ -13,7 +13,6 @@ import pytest
 from satusuara.kernel.errors import NotFound, Refusal
 from satusuara.law import load_law
 from satusuara.law.playbook_files import load_playbook
-from satusuara.ledger.verify import verify
 from satusuara.people.queries import Scope
 from satusuara.recap.actions import compare_sources
 from satusuara.recap.rules import within_parties
@@ -23,7 +22,7 @@ from satusuara.risk.models import SignalDef, SignalInstance
 from satusuara.risk.registry import Sighting
 from satusuara.risk.signals import run_detectors
 from tests.count.regency import build_tree, file_of, load, source_of, station
-from tests.risk.conftest import AT, STATIONS, Regency
+from tests.risk.conftest import AT, STATIONS, Regency, wrong_in_the_log
 
 pytestmark = pytest.mark.django_db
 AFTER = AT + timedelta(days=8)
@@ -101,7 +100,7 @@ def test_a_definition_takes_its_steps(regency: Regency, chair: Scope) -> None:
     planned = next((code, each) for code, each in AUTOMATIC if each.status != "built")
     with pytest.raises(NotFound, match="no-detector"):
         actions.arm_signal(scope=chair, definition=definition(regency, planned[0], planned[1].detector), at=AT)
-    assert verify().problems == []
+    assert wrong_in_the_log() == []
 
 
 @requirement("the same content is one; another sighting of the same matter within the window is kept as repeated")
@@ -114,7 +113,8 @@ def test_sightings_are_deduplicated(regency: Regency, chair: Scope) -> None:
     later = raised(regency, sighting(regency, AFTER + timedelta(days=2), votes=3))
     assert (later.new, later.deduped) == (1, 0)
     (repeat,) = SignalInstance.objects.filter(disposition="deduped")
-    assert repeat.first is not None and repeat.first.payload == {"votes": 1}
+    assert repeat.first is not None
+    assert repeat.first.payload == {"votes": 1}
     assert raised(regency, sighting(regency, rule="I3")).counts() == (0,) * 6  # not a rule of this risk
     held = actions.attach_signal(scope=chair, instance=repeat.first, reason="kasus 1", at=AFTER)
     assert held.disposition == "attached"
@@ -127,7 +127,7 @@ def test_sightings_are_deduplicated(regency: Regency, chair: Scope) -> None:
         actions.tune_signal(
             scope=chair, definition=one, expected=-1, window_minutes=60, severity=1, opens_case=True, reason="x", at=AT
         )
-    assert verify().problems == []
+    assert wrong_in_the_log() == []
 
 
 @requirement("the expected rate of a signal comes from the problem's base rate")
@@ -201,9 +201,11 @@ def test_a_fault_tells_the_truth(name: str) -> None:
     }  # fmt: skip
     rows = [{"tps_id": station(n), **row} for n in range(1, 21)]
     verdict = evaluate_form(law, "ppwp", row)
-    assert not verdict.failures and not verdict.warnings
+    assert not verdict.failures
+    assert not verdict.warnings
     made, truth = registry.fault(name)(rows, law=law, contest="ppwp", chance=random.Random(7), count=5)
-    assert len(truth) == 5 and all(r == {"tps_id": r["tps_id"], **row} for r in rows)  # the given rows stay
+    assert len(truth) == 5
+    assert all(r == {"tps_id": r["tps_id"], **row} for r in rows)
     by_code = {r["tps_id"]: r for r in made}
     for each in truth:
         if each.detector == "count.missing":
@@ -235,20 +237,23 @@ def test_a_fault_between_tables_tells_the_truth(name: str) -> None:
     for old, new in changed:
         moved = {n: new[n] - old[n] for n in choices if new[n] != old[n]}
         if name == "recap.shift":
-            assert len(moved) == 2 and sum(moved.values()) == 0
+            assert len(moved) == 2
+            assert sum(moved.values()) == 0
         elif name == "recap.candidate_shift":
             assert len(within_parties(moved)) == 1
         elif name == "recap.copy":
             assert len(moved) == 1
         else:
-            assert moved == {} and new != old
+            assert moved == {}
+            assert new != old
 
 
 def test_a_gate_that_fails() -> None:
     rows = [{"tps_id": station(n), "gate": "SIAP.D", "condition": "done"} for n in range(1, 6)]
     law = load_law("id-2024")
     made, truth = registry.fault("risk.gate_failed")(rows, law=law, contest="", chance=random.Random(1), count=2)
-    assert sum(r["condition"] == "failed" for r in made) == 2 and {t.rules for t in truth} == {("SIAP.D",)}
+    assert sum(r["condition"] == "failed" for r in made) == 2
+    assert {t.rules for t in truth} == {("SIAP.D",)}
 
 
 @requirement("a regency of 1,001 forms that all fail is raised in two seconds, and known the second time")

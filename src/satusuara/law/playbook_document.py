@@ -15,8 +15,8 @@ from satusuara.law.playbook_files import has_playbook, load_playbook
 _TITLE = Text("Buku panduan masalah", "The playbook of problems")
 _INTRO = Text(
     "Dibuat dari `src/satusuara/law/{law}/playbook/` oleh `python -m satusuara.law.playbook_document`; jangan "
-    "disunting. Dasar hukum dan tenggat yang bertanda *perlu dipastikan* belum dikonfirmasi ahli hukum. Ancaman dan akibat "
-    "disimpulkan dari sumbernya. Sinyal adalah pertanyaan kepada penanggung jawab, bukan tuduhan.",
+    "disunting. Dasar hukum dan tenggat yang bertanda *perlu dipastikan* belum dikonfirmasi ahli hukum. Ancaman dan "
+    "akibat disimpulkan dari sumbernya. Sinyal adalah pertanyaan kepada penanggung jawab, bukan tuduhan.",
     "Made from `src/satusuara/law/{law}/playbook/` by `python -m satusuara.law.playbook_document`; do not edit. Legal "
     "bases and deadlines marked *to be confirmed* have not been confirmed by a jurist. Threats and consequences are "
     "inferred from the sources. A signal is a question to whoever is responsible, never an accusation.",

@@ -15,10 +15,11 @@ from satusuara.areas.models import Area, Election
 from satusuara.kernel.i18n import Text
 from satusuara.people.queries import Scope
 from satusuara.pollbook import queries
+from satusuara.pollbook.faults import FAULTS
 from satusuara.pollbook.models import Claim
 from satusuara.pollbook.queries import StationLine
 from satusuara.pollbook.rules.entitlement import category_of
-from satusuara.risk.registry import Detector, Sighting, register_detector
+from satusuara.risk.registry import Detector, Sighting, register_detector, register_fault
 
 MANY_INKED = 3
 """Refusals of an inked finger at one station that are worth a look where no double stands beside them."""
@@ -157,3 +158,5 @@ def register_detectors() -> None:
     """Called once, when the chapter is ready."""
     for detector in DETECTORS:
         register_detector(detector)
+    for name, fault in FAULTS.items():
+        register_fault(name, fault)
