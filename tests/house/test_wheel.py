@@ -49,8 +49,9 @@ _KINDS = (".py", ".toml", ".html", ".parquet", ".csv", ".po", ".json", ".geojson
 def test_what_a_wheel_installs_checks_results_alone(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     (tmp_path / "a.csv").write_text("tps_id,valid,invalid,total\n7322012001001,108,2,210\n")
+    check = ["check", "results", "a.csv", "--contest", "ppwp", "--json"]
     done = subprocess.run(
-        [sys.executable, "-c", "from satusuara.ops.cli import main; main()", "check", "results", "a.csv", "--contest", "ppwp", "--json"],
+        [sys.executable, "-c", "from satusuara.ops.cli import main; main()", *check],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "installed"), "PYTHONSAFEPATH": "1"},
         capture_output=True, text=True, check=False,
