@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
 from satusuara.count import readings
+from satusuara.count.batches import Change, changes_of, figures_before, forms_showing
 from satusuara.count.choices import FormStatus
 from satusuara.count.models import (
     AreaSummary,
@@ -23,9 +24,16 @@ from satusuara.count.models import (
     RejectedRow,
     Source,
 )
-from satusuara.count.queries import batch_payload, expected_below, form_lines, source_payload, version_payload
+from satusuara.count.queries import (
+    batch_payload,
+    expected_below,
+    form_lines,
+    source_payload,
+    version_payload,
+)
 from satusuara.count.readings import FormReading, Rejected
-from satusuara.count.rules import FormVerdict, evaluate_form
+from satusuara.count.registry import tell
+from satusuara.count.rules import FormVerdict, apart, evaluate_form
 from satusuara.count.tally import Tally, add_up
 from satusuara.kernel.chunks import chunks
 from satusuara.kernel.errors import Refusal
@@ -144,6 +152,100 @@ def import_results(
         return work.finish(read.rejects())
 
 
+def import_as(
+    *, scope: Scope, election: Election, spec: SourceSpec, path: Path, at: datetime, votes: Path | None = None,
+    file_name: str = "",
+) -> ImportOutcome:  # fmt: skip
+    """``ensure_source`` and ``import_results`` as one deed: a file that is refused leaves no source behind."""
+    with transaction.atomic():
+        source = ensure_source(scope=scope, election=election, spec=spec, at=at)
+        return import_results(scope=scope, source=source, path=path, at=at, votes=votes, file_name=file_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What ``import_results`` would do. ``changes``: the first forms that would get other figures; ``rejects``: every
+    row that would be held back, and why."""
+
+    outcome: ImportOutcome
+    is_new: bool  # the source is made with this file
+    changes: Sequence[Change]
+    rejects: Sequence[RejectedRow]
+
+
+class _Undone(Exception):
+    """Takes a preview back."""
+
+
+def preview_import(
+    *, scope: Scope, election: Election, spec: SourceSpec, path: Path, at: datetime, votes: Path | None = None,
+    file_name: str = "",
+) -> Preview:  # fmt: skip
+    """Does everything that the import would do, looks at it, and takes it back: nothing is kept, no entry is sealed.
+
+    :raises Forbidden, Refusal: as ``ensure_source`` and ``import_results``
+    """
+    found: list[Preview] = []
+    is_new = not Source.objects.filter(election=election, contest=spec.contest, name=spec.name).exists()
+    try:
+        with transaction.atomic():
+            outcome = import_as(
+                scope=scope, election=election, spec=spec, path=path, at=at, votes=votes, file_name=file_name
+            )
+            changes = [] if outcome.repeated else list(changes_of(outcome.batch, _SHOWN))
+            held = (
+                [] if outcome.repeated else list(RejectedRow.objects.filter(batch=outcome.batch).order_by("row", "pk"))
+            )
+            found.append(Preview(outcome, is_new, changes, held))
+            raise _Undone
+    except _Undone:
+        return found[0]
+
+
+def supersede_import(*, scope: Scope, batch: ImportBatch, reason: str, at: datetime) -> ImportBatch:
+    """Puts a wrong file right without deleting it: every form that still shows its figures gets a further version with
+    those it showed before, or with blanks where it had none. Gives the batch of these versions.
+
+    :raises Forbidden: a form of an area where ``scope`` may not import
+    :raises Refusal: ``reason-missing``, or ``superseded-already`` when no form shows the file's figures any more
+    """
+    source = batch.source
+    law = laws.load_law(source.election.law)
+    with transaction.atomic():
+        Source.objects.select_for_update().get(pk=source.pk)
+        shown = list(forms_showing(batch))
+        for form in shown:
+            scope.require(Right.IMPORT, form.area)
+        if not reason.strip():
+            raise Refusal("reason-missing", Text("Alasan belum ditulis", "No reason is given"))
+        if not shown:
+            raise Refusal(
+                "superseded-already",
+                Text("Tidak ada formulir yang masih menampilkan angka berkas ini", "No form shows this file any more"),
+                remedy=Text("Tidak ada yang perlu digantikan.", "There is nothing to supersede."),
+            )
+        instead = ImportBatch.objects.create(
+            source=source, file_name=clean_name(f"batal-{batch.pk}-{batch.file_name}"), at=at, by=scope.name,
+            file_sha256=payload_hash({"supersedes": batch.pk, "file": batch.file_sha256}), rows=len(shown), added=0,
+            changed=0, unchanged=0, rejected=0,
+        )  # fmt: skip
+        work = _Import(scope, law, source, instead, "")
+        for some in chunks(shown, _CHUNK):
+            earlier = figures_before(some, batch)
+            work.write([_restored(law, source, form, earlier[form.pk]) for form in some])
+        instead.save()
+        work.close("count.supersede_import", reason.strip())
+    return instead
+
+
+def _restored(law: Law, source: Source, form: Form, figures: Mapping[str, int | None]) -> _Fresh:
+    fields, lines = apart(figures)
+    verdict = evaluate_form(law, source.contest, fields, lines)
+    row = form.version.row if form.version else 0
+    reading = FormReading(form.area.code, row, fields, lines)
+    return _Fresh(reading, form.area, payload_hash(reading.cells), form, verdict)
+
+
 class _Import:
     """One file on its way into one source; counts as it goes."""
 
@@ -174,7 +276,7 @@ class _Import:
                 continue
             verdict = evaluate_form(self.law, self.source.contest, reading.fields, reading.lines, ballot=reading.ballot)
             fresh.append(_Fresh(reading, area, digest, form, verdict))
-        self._write(fresh)
+        self.write(fresh)
 
     def _areas(self, chunk: Sequence[FormReading]) -> dict[str, Area]:
         rows = Area.objects.filter(
@@ -185,7 +287,7 @@ class _Import:
             self.scope.require(Right.IMPORT, area)
         return areas
 
-    def _write(self, fresh: Sequence[_Fresh]) -> None:
+    def write(self, fresh: Sequence[_Fresh]) -> None:
         if not fresh:
             return
         added = [one for one in fresh if one.form is None]
@@ -223,11 +325,18 @@ class _Import:
             return outcome
         batch.save()
         RejectedRow.objects.bulk_create([reject.row_of(batch) for reject in rejects], batch_size=_CHUNK)
+        self.close("count.import_results")
+        return outcome
+
+    def close(self, action: str, reason: str = "") -> None:
+        """Adds up what changed, seals it with the batch, and tells who follows the source."""
+        batch = self.batch
         if self.seals:
             refresh_summaries(self.source)
-        done = Seal("count.import_results", "count.import_batch", str(batch.pk), batch_payload(batch))
+        done = Seal(action, "count.import_batch", str(batch.pk), batch_payload(batch), reason)
         seal(at=batch.at, by=batch.by, seals=[*self.seals, done])
-        return outcome
+        if self.seals:
+            tell(source=self.source, at=batch.at, by=batch.by)
 
 
 @dataclass(slots=True)

@@ -296,16 +296,16 @@ def _table_row(form: Form, figures: Sequence[str]) -> tuple[str | int | None, ..
 def batches(scope: Scope, source: Source) -> QuerySet[ImportBatch]:
     """Files read into a source, newest first, for whoever sees all of it; two files with one name differ by hash."""
     rows = ImportBatch.objects.filter(source=source)
-    return rows if _sees_all_of(scope, source) else rows.none()
+    return rows if sees_all_of(scope, source) else rows.none()
 
 
 def rejected_rows(scope: Scope, batch: ImportBatch) -> QuerySet[RejectedRow]:
     """Rows held back of a file, for whoever sees all of its source: such a row may name any area."""
     rows = RejectedRow.objects.filter(batch=batch).order_by("row", "pk")
-    return rows if _sees_all_of(scope, batch.source) else rows.none()
+    return rows if sees_all_of(scope, batch.source) else rows.none()
 
 
-def _sees_all_of(scope: Scope, source: Source) -> bool:
+def sees_all_of(scope: Scope, source: Source) -> bool:
     """Whether every form of the source lies where SEE is held: asked at the lowest area that holds them all."""
     whole = AreaSummary.objects.filter(source=source).select_related("area").order_by("-forms", "-area__path")
     first = whole.first()

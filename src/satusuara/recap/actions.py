@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
@@ -64,6 +65,16 @@ def compare_sources(*, election: Election, contest: str, a: Source, b: Source, a
         seal(at=at, by=by, seals=seals)
     by_outcome = Counter(pair.outcome for _, pair, _ in found.values())
     return Compared(level=level, changed=changed, **{outcome: by_outcome[outcome] for outcome in _ORDER})
+
+
+def compare_again(*, source: Source, at: datetime, by: str) -> None:
+    """Repeats every comparison in which ``source`` takes part: its figures are others than before."""
+    pairs = ComparedArea.objects.filter(Q(a=source) | Q(b=source)).order_by().values_list("a", "b").distinct()
+    sources = Source.objects.in_bulk({pk for pair in pairs for pk in pair})
+    for a, b in sorted(pairs):
+        compare_sources(
+            election=source.election, contest=source.contest, a=sources[a], b=sources[b], at=at, by=by
+        )  # fmt: skip
 
 
 def _require_pair(election: Election, contest: str, a: Source, b: Source) -> None:

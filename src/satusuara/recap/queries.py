@@ -244,6 +244,7 @@ def columns_given(source: Source) -> set[str]:
 
 
 def difference_subject(a: int, b: int, area: int) -> str:
+    """How the ledger names two sources and an area."""
     return f"{a}-{b}-{area}"
 
 
@@ -262,16 +263,19 @@ def difference_payloads(ids: Iterable[str]) -> dict[str, Any]:
 
 
 def difference_payload(a: Source, b: Source, area: Area, row: Difference | None) -> dict[str, Any]:
+    """``row`` None: the two do not differ there."""
     said = {"kind": str(row.kind), "cells": row.cells, "votes": row.votes} if row else {"kind": ""}
     return {"election": a.election_id, "contest": a.contest, "a": a.name, "b": b.name, "area": area.code, **said}
 
 
 def difference_ids() -> Iterator[str]:
+    """The subject of every difference there is."""
     rows = Difference.objects.values_list("a", "b", "area")
     return (difference_subject(*key) for key in rows.iterator(chunk_size=5000))
 
 
 def comparison_subject(a: int, b: int, level: str) -> str:
+    """How the ledger names two sources and a level."""
     return f"{a}-{b}-{level}"
 
 
@@ -303,5 +307,6 @@ def comparison_payload(a: Source, b: Source, level: str, counts: Mapping[str, Se
 
 
 def comparison_ids() -> Iterator[str]:
+    """The subject of every comparison there is."""
     keys = ComparedArea.objects.order_by().values_list("a", "b", "level").distinct()
     return (comparison_subject(*key) for key in keys)
