@@ -14,7 +14,8 @@ export = typer.Typer(name="export", no_args_is_help=True)
 signals = typer.Typer(name="signals", no_args_is_help=True)
 playbook = typer.Typer(name="playbook", no_args_is_help=True)
 roll = typer.Typer(name="roll", no_args_is_help=True)
-for group in (check, imports, ledger, export, signals, playbook, roll):
+books = typer.Typer(name="pollbook", no_args_is_help=True)
+for group in (check, imports, ledger, export, signals, playbook, roll, books):
     app.add_typer(group)
 
 MODULES = (
@@ -28,6 +29,7 @@ MODULES = (
     "logbook",
     "operate",
     "people",
+    "pollbook",
     "recap",
     "risk",
     "roll",

@@ -25,7 +25,8 @@ def compare(steps: Steps, pairs: str, out: str) -> None:
 def select(pairs: str) -> str:
     """The comparison as a query."""
     return f"""
-        SELECT a, b, CASE WHEN nik = 4 THEN 2 WHEN nkk = 3 OR addr = 5 THEN CASE WHEN dob = 5 THEN 3 ELSE 1 END ELSE 0 END AS stratum,
+        SELECT a, b, CASE WHEN nik = 4 THEN 2 WHEN dob = 5 AND (nkk = 3 OR addr >= 4) THEN 3
+                WHEN nkk = 3 OR addr = 5 THEN 1 ELSE 0 END AS stratum,
             nik, nkk, name, dob, place, sex, addr,
             CASE WHEN name >= 6 THEN full_tf WHEN name = 5 THEN least(full_tf, other_tf)
                  WHEN name >= 2 AND addr = 4 THEN least(shared_tf, {KIN})
