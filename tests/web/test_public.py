@@ -98,7 +98,7 @@ def test_the_recapitulation_comes_first_and_says_where_it_stops(client: Client, 
 def test_complete_sources_that_differ_are_lit(client: Client, recap: Source, tmp_path: Path) -> None:
     load(Source.objects.get(name="sirekap"), file_of(tmp_path, f"{STATIONS[2]},1,2,3,2,1,3,1,1,0", name="c.csv"))
     page = client.get(address(HERE)).content.decode()
-    assert "1 angka berbeda" in text(page)
+    assert "2 angka berbeda" in text(page)
     assert page.count("differs") >= 2
 
 

@@ -234,7 +234,7 @@ def whole_of(law: Law, election: Election, lang: str) -> Area | None:
 
 
 def whole_summaries(law: Law, sources: Sequence[Source], parts: Sequence[ChildRow], whole: Area) -> list[AreaSummary]:
-    """What each source holds in all parts together; stations of parts that it does not know are expected all the same."""
+    """What each source holds in all parts together; stations of unknown parts are expected all the same."""
     found = []
     for source in sources:
         zeros = dict.fromkeys(_COUNTS, 0)
