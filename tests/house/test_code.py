@@ -40,7 +40,7 @@ SEEN = [
     ),
     (lints.what_is_public_is_said, "people/queries.py", "'''x'''\ndef scope_of(user) -> Scope:\n    '''x'''"),
     (lints.what_is_public_is_said, "people/queries.py", "A = 1"),
-    (lints.verbs_name_what_they_are_given, "people/actions.py", "def appoint(scope, user): ..."),
+    (lints.verbs_name_what_they_are_given, "people/actions.py", "def appoint(scope, user, at): ..."),
 ]
 
 
