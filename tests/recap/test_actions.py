@@ -124,6 +124,19 @@ def test_a_correction_takes_a_difference_away_and_says_so(sources: dict[str, Sou
     assert verify().problems == []
 
 
+@pytest.mark.requirement(2, "5", "differences follow the figures: an import compares again what was compared")
+def test_differences_follow_the_figures(sources: dict[str, Source], tmp_path: Path) -> None:
+    compare(sources)
+    compare(sources, "b", "rekap")
+    assert Difference.objects.filter(b=sources["rekap"]).exists()
+    load(sources["b"], file_of(tmp_path, f"{STATIONS[3]},7,6,8", name="c.csv", header=HEADER))
+    assert [(code, cells) for code, _, cells, _ in kept() if code == STATIONS[3]] == [
+        (STATIONS[3], {"paslon_2": [7, 6], "paslon_3": [7, 8]})
+    ]
+    assert not Difference.objects.filter(b=sources["rekap"], area__code=THERE).exists()
+    assert verify().problems == []
+
+
 @pytest.mark.parametrize(
     ("a", "b", "contest", "code"),
     [

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from satusuara.count.models import Source
+from satusuara.lake.engine import connected, rows
+from satusuara.law import load_law
 from satusuara.ledger.verify import verify
 from satusuara.recap import queries
 from satusuara.recap.actions import Compared, compare_sources
+from satusuara.recap.lake import recap_differs_from_agreed
 from tests.recap.real import AT, ROOT, agreed_and_different, build_2019, stations_2019
 from tests.shared import shared
 
@@ -47,3 +51,40 @@ def test_the_eleven_villages_of_luwu_utara_are_found(sources: dict[str, Source])
         "jumlah pada Rekap lebih sedikit 34 suara"
     )
     assert verify().problems == []
+
+
+@pytest.mark.requirement(
+    6, "5", "six provinces of 2019: exactly the villages whose recapitulation differs from agreed forms"
+)
+def test_the_villages_of_six_provinces_are_found(tmp_path: Path) -> None:
+    """58,409 stations, 10,567 villages. A reading of 0 and 0 is a form or page that was not read, as in the demo."""
+    stations, villages = (shared(f"data/kp2019/sulawesi_kp2019_{name}.parquet") for name in ("tps", "kelurahan_rekap"))
+    expected = stations_2019(shared("data/kp2019/sulawesi_rekap_differs_from_agreed_c1.csv"))
+    with connected() as connection:
+        engine: Any = connection
+        station = "kel_id || printf('%03d', CAST(tps AS INTEGER)) AS tps_id"
+        files = {name: _written(tmp_path, stations, station, name) for name in ("kpu", "kp")}
+        first, second = (engine.read_parquet(str(files[name])) for name in ("kpu", "kp"))
+        recap = engine.read_parquet(str(_written(tmp_path, villages, "kel_id AS area_code", "rekap")))
+        table = recap_differs_from_agreed(load_law("id-2019"), "desa", (first, second), recap, ["paslon_1", "paslon_2"])
+        found = rows(connection, table)
+    assert table.columns == (
+        "area_code", "forms", "votes", "paslon_1", "paslon_1_recap", "paslon_2", "paslon_2_recap",
+    )  # fmt: skip
+    assert sorted((code, forms, *figures) for code, forms, _, *figures in found) == sorted(
+        (row["kel_id"], int(row["ntps"]), *(int(row[name]) for name in ("k1", "r1", "k2", "r2"))) for row in expected
+    )
+    assert len(found) == 544
+    assert [row[2] for row in found] == sorted((row[2] for row in found), reverse=True)
+
+
+def _written(folder: Path, source: Path, key: str, name: str) -> Path:
+    """Both pairs' votes of one reading as a table, 0 and 0 as blanks."""
+    import duckdb
+
+    unread = f"coalesce({name}_pas1, 0) = 0 AND coalesce({name}_pas2, 0) = 0"
+    votes = ", ".join(f"CASE WHEN {unread} THEN NULL ELSE {name}_pas{n} END AS paslon_{n}" for n in (1, 2))
+    path = folder / f"{name}.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT {key}, {votes} FROM '{source}') TO '{path}' (FORMAT parquet)")
+    return path
