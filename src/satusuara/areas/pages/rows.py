@@ -41,6 +41,7 @@ class Belonging:
     seats_source: str
     parts: tuple[tuple[str, str], ...] = ()
     below: int = 0  # constituencies that lie below it, where it is in none
+    seated: bool = True  # whether the contest fills seats at all
 
 
 def href_of(area: Area) -> str:
@@ -90,7 +91,9 @@ def belongings(law: Law, area: Area) -> list[Belonging]:
                 below = queries.districts_below(area, contest.code).count()
                 rows.append(Belonging(contest.code, name, "", f"{listing}?wilayah={area.code}", None, "", below=below))
         else:
-            rows.append(Belonging(contest.code, name, _whole_of(law, area, contest.district_level), "", None, ""))
+            seated = contest.seats not in {"", "majority"}
+            place = _whole_of(law, area, contest.district_level)
+            rows.append(Belonging(contest.code, name, place, "", None, "", seated=seated))
     return rows
 
 
