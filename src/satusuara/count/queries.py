@@ -97,9 +97,11 @@ def children(
 ) -> list[ChildRow]:
     """The areas directly below one (or all of a ``level`` below it), by code, with every source's summary or form
     there. Three queries, however many areas. ``figures=False`` leaves sums and cells unread: a list of counts."""
-    inside = Area.objects.filter(election=area.election_id)
-    where = below("path", area.path, inside.db) & Q(level=level) if level else Q(parent=area)
-    inside = inside.filter(where)
+    if level:
+        inside = Area.objects.filter(election=area.election_id, level=level)
+        inside = inside.filter(below("path", area.path, inside.db))
+    else:  # the parent alone: with the election beside it, SQLite walks the whole nation by its code
+        inside = Area.objects.filter(parent=area)
     areas = list(scope.filter(inside, right, area_field="").select_related("parent").order_by("code"))
     found: dict[int, tuple[dict[int, AreaSummary], dict[int, Form]]] = {one.pk: ({}, {}) for one in areas}
     sums = AreaSummary.objects.filter(area__in=inside.values("pk"), source__contest=contest)

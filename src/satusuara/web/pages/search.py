@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
+from operator import or_
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,11 +20,13 @@ from satusuara.kernel.pages.words import proper
 from satusuara.law import load_law
 from satusuara.people.choices import Right
 from satusuara.people.pages.door import scope_for
-from satusuara.people.queries import Scope
+from satusuara.people.queries import Scope, below
 from satusuara.web.pages.public import name_of
 
 MOST = 12
 LONGEST = 80
+ANCHORS = 40
+"""So many areas of the longest word are looked below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +40,24 @@ class Hit:
 
 
 def find(scope: Scope, words: str, *, most: int = MOST) -> list[Hit]:
-    """Areas whose name or code holds every word, or whose parents' names do; those of the newest election first.
+    """Areas whose own name holds the words, or that lie below one whose name does; the newest election's first.
 
-    "malangke 3" finds TPS 003 of a village in Malangke. A code is matched from its start.
+    "pattimang 1" finds TPS 001 of Pattimang. A code is matched from its start. The longest word is looked up first, so
+    that the others are asked only below what it found.
     """
-    rows = Area.objects.select_related("parent__parent", "election").filter(election__sources__isnull=False)
-    for word in words.split()[:6]:
-        names = Q(name__icontains=word) | Q(parent__name__icontains=word) | Q(parent__parent__name__icontains=word)
-        rows = rows.filter(names | Q(code__startswith=word) if word.isdigit() else names)
-    rows = scope.filter(rows, Right.PUBLIC, area_field="").distinct().order_by("-election__day", "path")
-    contests = dict(Source.objects.order_by("-id").values_list("election_id", "contest"))
-    first = words.split(maxsplit=1)[0].casefold() if words.split() else ""
+    asked = sorted((word for word in words.split()[:6] if len(word) > 1 or word.isdigit()), key=_rank)
+    if not asked:
+        return []
+    known = dict(Source.objects.order_by("-id").values_list("election_id", "contest"))
+    areas = scope.filter(Area.objects.filter(election__in=known), Right.PUBLIC, area_field="")
+    rows = areas.filter(_own(asked[0]))
+    if len(asked) > 1:
+        anchors = list(rows.order_by("path")[:ANCHORS])
+        rows = areas.filter(functools.reduce(or_, (_at_or_below(one) for one in anchors), Q(pk__in=[])))
+        for word in asked[1:]:
+            rows = rows.filter(_own(word) | Q(parent__name__icontains=word))
+    rows = rows.select_related("parent__parent", "election").order_by("-election__day", "path")
+    first = asked[0].casefold()
     found = list(rows[: most * 8])
     found.sort(
         key=lambda area: (
@@ -55,7 +66,21 @@ def find(scope: Scope, words: str, *, most: int = MOST) -> list[Hit]:
             -area.election.day.toordinal(),
         )
     )
-    return [_hit(area, contests[area.election_id]) for area in found[:most]]
+    return [_hit(area, known[area.election_id]) for area in found[:most]]
+
+
+def _rank(word: str) -> tuple[bool, int]:
+    """Names before numbers, long before short."""
+    return word.isdigit(), -len(word)
+
+
+def _own(word: str) -> Q:
+    name = Q(name__icontains=word)
+    return name | Q(code__startswith=word) if word.isdigit() else name
+
+
+def _at_or_below(area: Area) -> Q:
+    return Q(election=area.election_id) & below("path", area.path, "default")
 
 
 def _hit(area: Area, contest: str) -> Hit:
