@@ -146,16 +146,12 @@ class StationRow:
     href: str
     said: Sequence[Said]
     failures: int
-    shown: str  # the status that wants most attention
     differences: Sequence[Difference] = ()
     figures: Sequence[tuple[str, int | None]] = field(default_factory=tuple)  # (label, what is written)
 
     @property
     def votes(self) -> int:
         return max((row.votes for row in self.differences), default=0)
-
-
-_ORDER = {FormStatus.FAILING: 0, FormStatus.INCOMPLETE: 1, FormStatus.CONSISTENT: 2, FormStatus.EMPTY: 3}
 
 
 def station_rows(
@@ -185,7 +181,6 @@ def _station_row(
         href=place.href(child.area.code, sumber=place.chosen),
         said=said,
         failures=sum(each.failures for each in said),
-        shown=min((each.status for each in said), key=lambda code: _ORDER.get(FormStatus(code), 9), default="empty"),
         differences=differences,
         figures=[(each.label, cells.get(each.column)) for each in columns],
     )
@@ -197,9 +192,6 @@ def _said(title: str, form: Form | None) -> Said:
     return Said(title, form.status, form.get_status_display(), form.failures, form.warnings)
 
 
-STATION_SHOWN = ("gagal", "selisih", "belum")
-
-
 def chosen_stations(rows: Sequence[StationRow], *, shown: str = "", sort: str = "") -> list[StationRow]:
     """The stations that were asked for; by number, or those that want attention first."""
     kept = [
@@ -207,7 +199,7 @@ def chosen_stations(rows: Sequence[StationRow], *, shown: str = "", sort: str = 
         for row in rows
         if (shown != "gagal" or row.failures)
         and (shown != "selisih" or row.differences)
-        and (shown != "belum" or row.shown in (FormStatus.EMPTY, FormStatus.INCOMPLETE))
+        and (shown != "belum" or any(said.status == FormStatus.EMPTY for said in row.said))
     ]
     if sort == "-nama":
         return kept[::-1]
