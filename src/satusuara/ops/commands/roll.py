@@ -89,6 +89,106 @@ class Result:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What ``check`` found, by code."""
+
+    records: int
+    counts: dict[str, int]
+    rejected: int
+    rejects: list[dict[str, Any]]
+
+
+@roll.command("check")
+def check_(
+    file: Annotated[Path, typer.Argument(help="Daftar pemilih: CSV, Parquet, atau XLSX / the roll.")],
+    *,
+    findings: Annotated[Path | None, typer.Option(help="Tulis temuan ke / write findings to.")] = None,
+    unlisted: Annotated[
+        Path | None, typer.Option(help="Potensi DPK per TPS: kec, desa, tps, potensi_dpk / possible unlisted voters.")
+    ] = None,
+    law: LawFolder = "id-2024",
+    as_json: Json = False,
+    fail_on_findings: Annotated[bool, typer.Option(help="Kode keluar 1 bila ada temuan / exit 1 on findings.")] = False,
+) -> None:
+    """Periksa daftar pemilih / check a roll."""
+    with refusing():
+        with progress() as say:
+            checked = run_checks(file, findings, unlisted, law, say)
+        from satusuara.roll.rules.checks import SOFT
+
+        hard = {code: n for code, n in checked.counts.items() if code not in SOFT}
+        if as_json:
+            soft = {code: n for code, n in checked.counts.items() if code in SOFT}
+            answer = {"law": law, "records": checked.records, "findings": hard, "soft": soft}
+            print_json({**answer, "rejected": checked.rejected, "rejects": checked.rejects})
+        else:
+            from satusuara.ops.commands.roll_table import print_checks
+
+            print_checks(file, checked)
+    if checked.rejected:
+        raise typer.Exit(REJECTED)
+    raise typer.Exit(FOUND if fail_on_findings and any(hard.values()) else DONE)
+
+
+def run_checks(file: Path, out: Path | None, unlisted: Path | None, law: str, say: Say) -> Checked:
+    """Reads, checks, writes the findings where asked. Raises ``Refusal`` like ``run``."""
+    from satusuara.lake.engine import connected
+    from satusuara.lake.files import read_table
+    from satusuara.lake.write import write_table, writer_of
+    from satusuara.law import load_law
+    from satusuara.roll.lake import checks
+    from satusuara.roll.lake.prepare import TEXTS
+    from satusuara.roll.lake.source import adopt, read_rolls, union
+    from satusuara.roll.lake.steps import Steps
+    from satusuara.roll.rules.checks import TITLES
+    from satusuara.roll.rules.spec import load_spec
+
+    if out is not None:
+        writer_of(out)
+    spec, terms = load_spec(law), _terms(load_law(law))
+    extra = (checks.MARKS, checks.NOTICE)
+    with connected(memory=MEMORY) as reader, TemporaryDirectory(prefix="satusuara-") as folder:
+        steps = Steps(reader, Path(folder))
+        say(Text("membaca daftar", "reading the roll"))
+        readings = read_rolls(reader, [file], extra=extra)
+        adopt(steps, reader, union(readings, (*TEXTS, *extra)), spec, names=[file.name])
+        if unlisted is not None:
+            station = ["kec", "desa", "tps"]
+            table = read_table(reader, unlisted, key=station, required=[checks.UNLISTED]).table
+            steps.make("unlisted_voters", str(reader.compile(table)))
+        say(Text("memeriksa daftar", "checking the roll"))
+        size = checks.findings(steps, spec, terms, unlisted=unlisted is not None)
+        counts = dict.fromkeys(TITLES, 0) | dict(steps.rows("SELECT code, count(*) FROM found GROUP BY code"))
+        if out is not None:
+            order = "ORDER BY code, rec_id, kec, desa, tps"
+            rows = steps.rows(f"SELECT {', '.join(checks.FINDING)} FROM found {order}")
+            write_table(out, checks.FINDING, rows)
+        rejects = [one.as_dict(language()) for reading in readings for one in reading.rejects()]
+    return Checked(size, counts, sum(reading.rejected for reading in readings), rejects)
+
+
+def _terms(law: Any) -> Any:
+    """What the law says of a roll and a station."""
+    from satusuara.roll.lake.checks import Terms
+
+    if law.roll is None:
+        raise Refusal(
+            "law-file-missing",
+            Text(f'folder hukum "{law.id}" tidak punya roll.toml', f'the law folder "{law.id}" has no roll.toml'),
+        )
+    marks = [mark.upper() for reason in law.roll.strike_reasons if reason.ineligible for mark in reason.marks]
+    station = law.station
+    return Terms(
+        day=law.election_day,
+        minimum_age=law.roll.minimum_age,
+        cap=station.cap,
+        reserve_percent=station.reserve_percent,
+        reserve_rounding=station.reserve_rounding,
+        ineligible=marks,
+    )
+
+
 @roll.command("dedupe")
 def dedupe_(
     files: Annotated[list[Path], typer.Argument(help="Daftar pemilih: CSV, Parquet, atau XLSX / the roll.")],

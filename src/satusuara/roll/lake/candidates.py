@@ -47,7 +47,7 @@ def keys() -> tuple[Key, ...]:
         _all("name-village", 20, "name_key", "desa"),
         _all("name-rare", 8, "name_key"),
         *(_all("street-word", 40, "street", f"s{n}") for n in (1, 2)),
-        *(_all("door-word", 60, "rtrw", f"s{n}", f"CAST(CAST({year} AS INTEGER) / 3 AS INTEGER)") for n in (1, 2)),
+        *(_all("door-word", 60, "rtrw", f"s{n}", f"CAST(CAST(floor(CAST({year} AS INTEGER) / 3) AS INTEGER) AS STRING)") for n in (1, 2)),
     )
 
 

@@ -29,7 +29,7 @@ def prepare(steps: Steps, spec: Spec, known: Known | None = None) -> int:
     name (``name_tf``), its words (``w1``…), a birth date and a birth place are in this roll. ``known``: a roll that was
     prepared before; its counts are added to those of these few records, and ids go on after its own.
     """
-    _cleaned(steps, spec, known.size if known else 0)
+    cleaned(steps, spec, known.size if known else 0)
     size = steps.number("SELECT count(*) FROM clean")
     whole = size + (known.size if known else 0)
     _words(steps, spec, whole, known)
@@ -39,7 +39,7 @@ def prepare(steps: Steps, spec: Spec, known: Known | None = None) -> int:
     return size
 
 
-def _cleaned(steps: Steps, spec: Spec, before: int) -> None:
+def cleaned(steps: Steps, spec: Spec, before: int) -> None:
     d = steps.dialect
     noise = "|".join(spec.addresses.noise)
     address = d.replaced("upper(alamat)", "[^A-Z0-9]+", " ")
@@ -69,7 +69,7 @@ def _cleaned(steps: Steps, spec: Spec, before: int) -> None:
 def _words(steps: Steps, spec: Spec, size: int, known: Known | None) -> None:
     """Every distinct word of a name is judged once, by the pure rules."""
     d = steps.dialect
-    signs = "translate(split_part(upper(nama), ',', 1), '.-/''`', '   ')"
+    signs = "translate(split_part(upper(nama), ',', 1), concat('.-/', chr(39), '`'), '   ')"
     source = f"(SELECT id, {d.split(signs)} AS said FROM clean) AS s"
     steps.make("spoken", f"SELECT * FROM ({d.exploded('id', 'said', source)}) AS w WHERE word <> ''")
     judge = WordRules(spec.names)
@@ -171,7 +171,7 @@ def _persons(steps: Steps, spec: Spec, size: int) -> None:
         length(c.nik) = {i.digits} AND r.value IS NOT NULL AND substr(c.nik, {i.digits - 3}, 4) <> '0000'
         AND (c.sex IS NULL OR ({day} > {i.woman_day}) = (c.sex = 'P'))
         AND {day} % {i.woman_day} BETWEEN 1 AND 31 AND substr(c.nik, {at + 2}, 2) BETWEEN '01' AND '12'
-        AND (c.dob IS NULL OR concat(lpad(CAST({day} % {i.woman_day} AS VARCHAR), 2, '0'), substr(c.nik, {at + 2}, 4))
+        AND (c.dob IS NULL OR concat(lpad(CAST({day} % {i.woman_day} AS STRING), 2, '0'), substr(c.nik, {at + 2}, 4))
              = concat(substr(c.dob, 7, 2), substr(c.dob, 5, 2), substr(c.dob, 3, 2)))"""
     digits = " + ".join(
         f"CAST(coalesce(nullif(substr(c.nik, {n}, 1), ''), '0') AS INTEGER)" for n in range(1, i.digits + 2)

@@ -67,12 +67,14 @@ class Steps:
         self.connection = connection
         self.dialect = Dialect(spark=not is_duckdb(connection))
         self._folder = folder
+        self._made = 0
         self._engine: Any = connection
 
     def make(self, name: str, select: str) -> None:
         """Computes a table and keeps it under ``name``, in place of an older one."""
         if self.dialect.spark:
-            path = str(self._folder / f"{name}-{id(select)}")
+            self._made += 1
+            path = str(self._folder / f"{name}-{self._made}")  # a table may be made anew from itself
             session = self._engine._session
             session.sql(select).write.mode("overwrite").parquet(path)
             session.read.parquet(path).createOrReplaceTempView(name)
