@@ -156,12 +156,14 @@ def test_the_runner_lets_armed_detectors_look(regency: Regency, chair: Scope, tm
     rows = [f"{STATIONS[0]},5,5,10,9,1,10,3,3,3", f"{STATIONS[1]},5,5,10,9,2,10,3,3,3"]
     load(source, file_of(tmp_path, *rows))
     armed(regency, "count.identity", "count.missing", "risk.readiness")
+    (eve,) = run_detectors(scope=ROOT, register=regency.register, at=AFTER - timedelta(days=2), only=["risk.readiness"])
+    assert eve.seen == 6 * 12  # nothing was reported and every day has passed
     runs = {run.detector: run for run in run_detectors(scope=ROOT, register=regency.register, at=AFTER)}
     assert runs["count.identity"].seen == 1  # I6 on one form
     codes = {i.definition.risk.code for i in queries.instances(chair, regency.register) if i.rule == "I6"}
     assert codes == {"HIT-06", "HIT-10"}
     assert runs["count.missing"].seen == 4
-    assert runs["risk.readiness"].seen == 6 * 12  # nothing was reported and every day has passed
+    assert runs["risk.readiness"].seen == 0  # after voting day a gate guards nothing
     again = run_detectors(scope=ROOT, register=regency.register, at=AFTER + timedelta(minutes=5))
     assert sum(run.raised.new + run.raised.deduped for run in again) == 0
     before = run_detectors(scope=ROOT, register=regency.register, at=AT, only=["count.missing"])

@@ -32,10 +32,16 @@ _WRONG = frozenset({FAILED, DEGRADED, OVERDUE})
 
 
 def unready_gates(scope: Scope, election: Election, area: Area, at: datetime) -> Iterator[Sighting]:
-    """Every gate at a station that failed, is degraded, or whose day has passed without a word."""
+    """Every gate at a station that failed, is degraded, or whose day has passed without a word.
+
+    Until the end of voting day: afterwards a gate guards nothing any more.
+    """
     register = Register.objects.select_related("election", "area").get(election=election, area=area)
     zone = ZoneInfo(laws.load_law(election.law).zone_of(area.code)[0])
-    grid = queries.readiness(scope, register, area, at.astimezone(zone).date())
+    today = at.astimezone(zone).date()
+    if today > election.day:
+        return
+    grid = queries.readiness(scope, register, area, today)
     for station in grid.stations:
         for (barrier, _), cell in zip(grid.gates, station.cells, strict=True):
             if cell.reading in _WRONG:
