@@ -241,9 +241,12 @@ def run(day: Day, name: str, bar: float, *, doubles: int = DOUBLES) -> list[Meas
 
     call_command("migrate", verbosity=0)
     prepare_database(day)
+    worked = time.process_time()
     seconds, _ = flow(day)
+    worked = time.process_time() - worked
     check_result(day, doubles)
-    note = f"{day.events:,} events in {seconds:.1f} s, every signature checked, {doubles} of {doubles} doubles"
+    note = f"{day.events:,} events in {seconds:.1f} s ({worked:.1f} s of processor, load {os.getloadavg()[0]:.1f}), "
+    note += f"every signature checked, {doubles} of {doubles} doubles"
     found = [Measure(f"ingest, {name}", day.events / seconds, "events/s", bar, note, least=True)]
     empty_database()
     prepare_database(day)
