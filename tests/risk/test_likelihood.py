@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from satusuara.kernel.errors import Forbidden, Refusal
 from satusuara.people.queries import Scope
 from satusuara.risk import actions, queries
-from satusuara.risk.models import Opinion, RiskScore
+from satusuara.risk.models import Opinion, Outcome, RiskScore
 from satusuara.risk.rules.backtest import calibration, lift, paired, sample, score
 from satusuara.risk.rules.beta import beta_cdf, beta_quantile
 from satusuara.risk.rules.likelihood import (
@@ -25,7 +25,7 @@ from satusuara.risk.rules.likelihood import (
     learn,
     logit,
 )
-from tests.risk.conftest import AT, STATIONS, Regency
+from tests.risk.conftest import AT, STATIONS, Regency, wrong_in_the_log
 
 
 def requirement(text: str, point: str = "5") -> pytest.MarkDecorator:
@@ -202,6 +202,9 @@ def test_scores_are_kept_with_interval_and_reasons(regency: Regency, chair: Scop
     assert first.low <= first.p <= first.high
     assert first.reasons[0]["en"] == "3 of 3 stations here"
     assert RiskScore.objects.count() == 2
+    assert wrong_in_the_log() == []
+    Outcome.objects.filter(area__code=STATIONS[0]).update(happened=False)
+    assert wrong_in_the_log() == ["row-changed"]
     with pytest.raises(Refusal, match="nothing-to-learn"):
         actions.score_risk(scope=chair, risk=regency.risk("PRA-12"), at=AT)
 

@@ -13,4 +13,5 @@ class RiskConfig(AppConfig):
 
         for kind, (model, payload) in payloads.SUBJECTS.items():
             register_subject(kind, payloads.loader(model, payload), ids=payloads.lister(model))
+        register_subject(payloads.OUTCOMES, payloads.outcomes, ids=payloads.outcome_ids)
         register_signals()

@@ -15,6 +15,7 @@ from satusuara.risk.models import (
     Comment,
     Decision,
     Opinion,
+    Outcome,
     Register,
     Risk,
     RiskScore,
@@ -61,7 +62,30 @@ def sealed(action: str, row: Model, reason: str = "") -> Seal:
     return Seal(f"risk.{action}", kind_of(type(row)), str(row.pk), payload(row), reason)
 
 
+OUTCOMES = "risk.outcomes"
+"""What one source says about one risk, as counts: its rows are too many to be sealed one by one."""
+
+
+def outcomes(ids: Iterable[str]) -> dict[str, Any]:
+    """{"<risk> <source>": how many rows there are and how many came true}, as it stands now."""
+    found = {}
+    for each in ids:
+        risk, _, source = each.partition(" ")
+        rows = Outcome.objects.filter(risk=risk, source=source)
+        if total := rows.count():
+            found[each] = {"rows": total, "happened": rows.filter(happened=True).count()}
+    return found
+
+
+def outcome_ids() -> list[str]:
+    """Every pair of risk and source that has outcomes."""
+    pairs = Outcome.objects.order_by().values_list("risk", "source").distinct()
+    return [f"{risk} {source}" for risk, source in pairs]
+
+
 def loader(model: type[Model], read: Payload) -> Callable[[Iterable[str]], dict[str, Any]]:
+    """How rows of a model read now: {number: payload}."""
+
     def load(ids: Iterable[str]) -> dict[str, Any]:
         rows = model._default_manager.filter(pk__in=[int(each) for each in ids])
         return {str(row.pk): read(row) for row in rows}
@@ -70,6 +94,8 @@ def loader(model: type[Model], read: Payload) -> Callable[[Iterable[str]], dict[
 
 
 def lister(model: type[Model]) -> Callable[[], Iterable[str]]:
+    """The number of every row of a model."""
+
     def ids() -> Iterator[str]:
         return (str(pk) for pk in model._default_manager.values_list("pk", flat=True).iterator(chunk_size=5000))
 

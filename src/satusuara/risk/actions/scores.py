@@ -21,7 +21,7 @@ from satusuara.risk import queries
 from satusuara.risk.actions.common import require_inside, require_text
 from satusuara.risk.choices import Origin
 from satusuara.risk.models import Opinion, Outcome, Risk, RiskScore
-from satusuara.risk.payloads import sealed
+from satusuara.risk.payloads import OUTCOMES, outcomes, sealed
 from satusuara.risk.rules.likelihood import NOTHING, OPINION_CAP, Counts, Estimate, Shrinkage, learn
 
 MODEL = "L1"
@@ -80,8 +80,9 @@ def record_outcomes(*, scope: Scope, risk: str, source: str, rows: Iterable[tupl
             made, batch_size=_CHUNK, update_conflicts=True, unique_fields=["risk", "area", "source"],
             update_fields=["happened", "at"],
         )  # fmt: skip
-        payload = {"risk": risk, "source": source, "rows": len(made), "happened": sum(row.happened for row in made)}
-        seal(at=at, by=scope.name, seals=[Seal("risk.record_outcomes", "risk.outcomes", f"{risk} {source}", payload)])
+        subject = f"{risk} {source}"
+        seals = [Seal("risk.record_outcomes", OUTCOMES, subject, said) for said in outcomes([subject]).values()]
+        seal(at=at, by=scope.name, seals=seals)
     return len(made)
 
 

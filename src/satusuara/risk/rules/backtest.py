@@ -54,6 +54,7 @@ class Paired:
 
 
 def log_loss(said: float, happened: bool, *, clip: float = 1e-6) -> float:
+    """How badly one forecast fared, in nats: 0 is perfect. ``clip``: how sure a forecast may be at most."""
     p = min(max(said, clip), 1 - clip)
     return -math.log(p if happened else 1 - p)
 

@@ -213,9 +213,11 @@ def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
 
 
 def logit(p: float) -> float:
+    """The log of the odds."""
     p = min(max(p, FLOOR), 1 - FLOOR)
     return math.log(p / (1 - p))
 
 
 def expit(value: float) -> float:
+    """The probability of which ``value`` is the log of the odds."""
     return 1 / (1 + math.exp(-value)) if value >= 0 else 1 - 1 / (1 + math.exp(value))
