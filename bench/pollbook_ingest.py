@@ -33,6 +33,7 @@ DAY_MS = int(DAY.timestamp() * 1000)
 COMMIT = 64
 SQLITE_BAR, POSTGRES_BAR = 25_000, 15_000
 PACED_SECONDS = 25
+HTTP_SEGMENTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +260,31 @@ def run(day: Day, name: str, bar: float, *, doubles: int = DOUBLES) -> list[Meas
         f"{bar / 4:,.0f} events/s, {len(delays):,} segments; median {middle:.1f} ms, worst {delays[-1] * 1000:.0f} ms"
     )
     found.append(Measure(f"arrival to receipt p99, {name}", p99, "ms", 50, note))
+    found.append(through_http(day.segments[len(part.segments) :][:HTTP_SEGMENTS], name))
     connection.close()
     return found
+
+
+def through_http(segments: list[bytes], name: str) -> Measure:
+    """Segments one after another through the whole stack of the site (middleware, API, action), without a socket."""
+    from django.test import Client
+
+    from satusuara.pollbook.models import Device
+    from satusuara.pollbook.rules.segments import open_segment
+
+    now = datetime.now(UTC)
+    Device.objects.update(valid_from=now - timedelta(days=1), valid_to=now + timedelta(days=1))
+    client = Client()
+    names = [
+        (one.device.hex(), f"{one.first}-{one.hash.hex()}", raw) for raw in segments for one in [open_segment(raw)]
+    ]
+    start = time.perf_counter()
+    for device, segment, raw in names:
+        answer = client.put(f"/api/v1/pollbook/segments/{device}/{segment}", raw, content_type="application/cbor")
+        assert answer.status_code == 200, answer.content
+    seconds = time.perf_counter() - start
+    note = f"one request after another, a commit each, {seconds * 1000 / max(1, len(names)):.1f} ms a request"
+    return Measure(f"HTTP, {name}", len(names) * 12 / seconds, "events/s", None, note)
 
 
 def empty_database() -> None:

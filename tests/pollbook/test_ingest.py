@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -339,3 +340,35 @@ def test_without_a_roll_a_line_is_a_person_of_its_station(world: World) -> None:
     world.send(world.door.write(check_in(1)), world.there.write(check_in(1)))
     assert not Conflict.objects.exists()
     assert {bytes(c.person) for c in Claim.objects.all()} == {line_person(HERE, 1), line_person(THERE, 1)}
+
+
+def test_requests_at_the_same_time_share_commits_and_each_gets_its_own_receipt(world: World) -> None:
+    from satusuara.pollbook.actions.ingest import Intake
+    from satusuara.pollbook.actions.prepare import prepare
+
+    raws = world.door.write_all([check_in(n) for n in range(1, 37)])
+    waiting: list[Any] = []
+    intake = Intake()
+    for raw in raws[:2]:  # two that came while the door was closed
+        waiting.append(Future())
+        intake._waiting.append((prepare([Incoming(raw)])[0], waiting[-1]))
+    answer = intake.put(scope=Scope.system("device"), item=Incoming(raws[2]), at=AT)
+    notes = [one.receipt for one in (*(each.result() for each in waiting), answer)]
+    hashes = [parse_receipt(open_note(note, keystore.log_key())).hash for note in notes]
+    assert hashes == [open_segment(raw).hash for raw in raws]
+    assert Segment.objects.values("arrival").distinct().count() == 1
+
+
+def test_another_election_with_the_same_codes_is_another_person(world: World) -> None:
+    from satusuara.areas.models import Area, Election
+
+    other = Election.objects.create(code="id-2019", law="id-2019", name_id="-", name_en="-", day=AT.date(), scheme="t")
+    area = Area.objects.create(election=other, code=HERE, level="tps", name="1", path=f"/{HERE}/", source="t")
+    desk = Desk("other", election="id-2019")
+    enrol_device(
+        scope=SYSTEM, area=area, public_key=desk.public_key, role="door", valid_from=AT - timedelta(days=1),
+        valid_to=AT + timedelta(days=1), at=AT,
+    )  # fmt: skip
+    world.send(world.door.write(check_in(1)), desk.write(check_in(1)))
+    assert Claim.objects.count() == 2
+    assert not Conflict.objects.exists()

@@ -12,6 +12,7 @@ from satusuara.ops.commands import books
 from satusuara.ops.commands.answer import FOUND, REJECTED, language, print_json, refusing
 
 _SHOWN = 100
+ELECTION = Text("Segmen milik pemilu lain, bukan {first}", "The segment is of another election, not {first}")
 
 
 @books.command("merge")
@@ -30,7 +31,7 @@ def merge(
     replica = Replica()
     stations: set[str] = set()
     rejects: list[dict[str, Any]] = []
-    accepted = repeated = 0
+    accepted, repeated, election = 0, 0, ""
     with refusing():
         for path in _all(files):
             with path.open("rb") as file:
@@ -40,6 +41,13 @@ def merge(
             except SegmentError as error:
                 reason = {"file": str(path), "code": error.code, "reason": error.sentence.in_(language())}
                 rejects.append({**reason, "detail": error.detail})
+                continue
+            election = election or segment.election
+            if segment.election != election:
+                said = ELECTION.format(first=election).in_(language())
+                rejects.append(
+                    {"file": str(path), "code": "election-other", "reason": said, "detail": segment.election}
+                )
                 continue
             new = replica.add(segment)
             accepted += bool(new)

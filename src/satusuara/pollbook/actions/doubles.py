@@ -100,31 +100,36 @@ def raise_doubles(
     Returns the new cases: name and its two claims.
     """
     persons = set(claimed) | changed
-    live: dict[bytes, dict[EventId, int]] = defaultdict(dict)
+    live: dict[tuple[str, bytes], dict[EventId, int]] = defaultdict(dict)
     rows = select_in(
-        "SELECT c.person, d.device, c.seq, c.id FROM pollbook_claim c JOIN pollbook_device d ON d.id = c.device_id "
-        "WHERE c.person IN ({}) AND NOT c.undone",
+        "SELECT d.election_id, c.person, d.device, c.seq, c.id FROM pollbook_claim c "
+        "JOIN pollbook_device d ON d.id = c.device_id WHERE c.person IN ({}) AND NOT c.undone",
         persons,
     )
-    for person, device, seq, pk in rows:
-        live[bytes(person)].setdefault(EventId(bytes.fromhex(device), seq), pk)
+    for election, person, device, seq, pk in rows:
+        live[election, bytes(person)].setdefault(EventId(bytes.fromhex(device), seq), pk)
     raised: list[tuple[str, list[ClaimId]]] = []
-    for person in sorted(persons):
-        pairs = cases(live[person]) if len(live[person]) > 1 else {}
+    names: set[str] = set()
+    for (election, person), claims in sorted(live.items(), key=lambda item: item[0]):
+        pairs = cases(claims) if len(claims) > 1 else {}
+        names |= {case.hex() for case in pairs}
         if pairs:
-            raised += _raise(person, pairs, live[person], at)
-        if person in changed:
-            names = [case.hex() for case in pairs]
-            Conflict.objects.filter(person=person, ended_at=None).exclude(case_id__in=names).update(ended_at=at)
+            raised += _raise(election, person, pairs, claims, at)
+    if changed:
+        over = Conflict.objects.filter(person__in=changed, ended_at=None).exclude(case_id__in=names)
+        over.update(ended_at=at)
     return raised
 
 
 def _raise(
-    person: bytes, pairs: Mapping[bytes, tuple[EventId, EventId]], pks: Mapping[EventId, int], at: datetime
+    election: str,
+    person: bytes,
+    pairs: Mapping[bytes, tuple[EventId, EventId]],
+    pks: Mapping[EventId, int],
+    at: datetime,
 ) -> list[tuple[str, list[ClaimId]]]:
     names = {case.hex(): pair for case, pair in pairs.items()}
     known = set(Conflict.objects.filter(case_id__in=names).values_list("case_id", flat=True))
-    election = Claim.objects.select_related("station").get(pk=next(iter(pks.values()))).station.election_id
     new = sorted(set(names) - known)
     Conflict.objects.bulk_create(
         [

@@ -99,12 +99,20 @@ class Intake:
             return
         try:
             answers = commit_segments(scope=scope, prepared=[one for one, _ in taken], at=at)
-        except BaseException as error:
-            for _, future in taken:
-                future.set_exception(error)
-            raise
+        except Exception:  # whatever it was: what fails alone must not hold up what came with it
+            for one, future in taken:
+                self._write_alone(scope, one, future, at)
+            return
         for (_, future), answer in zip(taken, answers, strict=True):
             future.set_result(answer)
+
+    @staticmethod
+    def _write_alone(scope: Scope, one: Prepared, future: Future[Answer], at: datetime) -> None:
+        try:
+            again = prepare([one.incoming])
+            future.set_result(commit_segments(scope=scope, prepared=again, at=at)[0])
+        except Exception as error:
+            future.set_exception(error)
 
 
 intake = Intake()
