@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from satusuara.kernel.errors import Forbidden, NotFound, Refusal
 from satusuara.ledger.models import Entry
@@ -250,3 +251,15 @@ def test_not_due_is_not_unreported(regency: Regency, ppk: Scope) -> None:
     assert (grid.stations[0].stand, grid.stations[0].should) == (0, 5)
     with pytest.raises(Forbidden):
         queries.readiness(ppk, regency.register, regency.area("732202"), date(2024, 2, 9))
+
+
+def test_lists_cost_the_same_however_long(
+    regency: Regency, chair: Scope, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    area = regency.area("7322")
+    with django_assert_max_num_queries(5):
+        queries.readiness(chair, regency.register, area, date(2024, 2, 9))
+    with django_assert_max_num_queries(8):
+        assert len(queries.risks(chair, regency.register)) == 86
+    with django_assert_max_num_queries(2):
+        assert len(queries.signals(chair, regency.register)) > 100

@@ -136,6 +136,18 @@ def test_the_expected_rate_comes_from_the_base_rate(regency: Regency) -> None:
     assert definition(regency, "HIT-06", "count.identity").expected is None
 
 
+@requirement("what was seen stands beside what was expected")
+def test_what_is_seen_stands_beside_what_is_expected(regency: Regency, chair: Scope) -> None:
+    one = actions.arm_signal(scope=chair, definition=definition(regency, "HIT-02", "count.identity"), at=AT)
+    assert one.expected == 2  # 2,162 of 820,161: none of six stations
+    raised(regency, sighting(regency, n=0), sighting(regency, n=1))
+    views = {(v.definition.detector, v.definition.risk.code): v for v in queries.signals(chair, regency.register)}
+    view = views["count.identity", "HIT-02"]
+    assert (view.seen, view.kept, view.excess, view.installed) == (2, 2, 2, True)
+    assert views["count.identity", "HIT-06"].excess is None
+    assert not views["ballots.stock", "PRA-09"].installed
+
+
 @requirement("a sighting is shown only where the reader may see")
 def test_sightings_are_cut_to_the_readers_area(regency: Regency, ppk: Scope, chair: Scope) -> None:
     actions.arm_signal(scope=chair, definition=definition(regency, "HIT-02", "count.identity"), at=AT)

@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 
 from satusuara import law as laws
 from satusuara.areas.models import Area
-from satusuara.kernel.errors import Forbidden, NotFound
+from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
 from satusuara.law.playbook import Gate, Playbook, Problem
 from satusuara.law.playbook_files import load_playbook
@@ -33,9 +33,11 @@ from satusuara.risk.models import (
     SignalDef,
     SignalInstance,
 )
+from satusuara.risk.registry import has_detector
 from satusuara.risk.rules import bowtie, similarity
 from satusuara.risk.rules.likelihood import Path
 from satusuara.risk.rules.readiness import cell, due_date, due_share, risk_left
+from satusuara.risk.rules.sightings import excess
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,13 +287,32 @@ def gate(row: Register, letter: str) -> Barrier:
     return found
 
 
-def signals(scope: Scope, row: Register) -> QuerySet[SignalDef]:
-    """Every definition with what it has seen: ``seen`` (new or attached), ``kept`` (all)."""
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """A definition, what it has seen (``kept``: repeats, snoozed and shadow too), and how much more than expected."""
+
+    definition: SignalDef
+    seen: int
+    kept: int
+    excess: int | None  # None where nothing was expected
+    installed: bool  # whether its detector is there at all
+
+
+def signals(scope: Scope, row: Register) -> list[SignalView]:
+    """Every definition of a register. Counts are of the whole register: they name no station.
+
+    :raises Forbidden: ``not-your-area``
+    """
     if not is_member(scope, row):
-        raise Forbidden("not-your-area", not_your_area().sentence)
+        raise not_your_area()
     open_ones = Q(instances__disposition__in=[Disposition.NEW, Disposition.ATTACHED])
-    rows = row.signals.select_related("risk__area", "register__election")
-    return rows.annotate(seen=Count("instances", filter=open_ones), kept=Count("instances"))
+    rows = row.signals.select_related("risk__area", "register__election", "register__area")
+    rows = rows.annotate(seen=Count("instances", filter=open_ones), kept=Count("instances"))
+    stations = row.area.stations or 0
+    return [
+        SignalView(one, one.seen, one.kept, excess(one.seen, stations, one.expected), has_detector(one.detector))
+        for one in rows
+    ]
 
 
 def instances(
