@@ -39,8 +39,9 @@ def got(client: Client, path: str, expected: int = 200, **query: str) -> Any:
 def test_the_document_is_openapi_and_leads_nowhere_else(world: World, client: Client) -> None:
     document = got(client, "/api/v1/openapi.json")
     assert document["openapi"].startswith("3.1")
-    assert len(document["paths"]) == 19
-    for path, operations in document["paths"].items():
+    reading = {path: each for path, each in document["paths"].items() if path.startswith("/api/v1/elections")}
+    assert len(reading) == 19
+    for path, operations in reading.items():
         for method, operation in operations.items():
             assert method == "get"
             assert operation["summary"], path

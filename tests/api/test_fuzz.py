@@ -26,6 +26,7 @@ KNOWN = {
 }
 """Values that lead somewhere: without them every address that is tried would lead nowhere."""
 PARAMETERLESS = "/elections"
+READING = "/api/v1/elections"
 
 
 @pytest.fixture
@@ -63,6 +64,8 @@ def fuzz(schema: Any, mode: GenerationMode, sent: dict[str, str]) -> set[tuple[s
     seen: set[tuple[str, int]] = set()
     for found in schema.get_all_operations():
         operation = found.ok()
+        if not operation.path.startswith(READING):
+            continue  # what a chapter takes in is tried by its own tests
         if mode == GenerationMode.NEGATIVE and operation.path.endswith(PARAMETERLESS):
             continue  # nothing can be wrong with it
 

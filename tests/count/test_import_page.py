@@ -98,6 +98,7 @@ def test_what_would_change_is_shown_cell_by_cell(client: Client) -> None:
     (change,) = page.context["changes"]
     assert [(before, after) for _, before, after in change["cells"]] == [(1, 2), (1, None)]
     assert change["area"].code == STATIONS[0]
+    assert len(page.context["lost"]) == 1, "what becomes blank is said before it does"
     _, again = looked_at(client, table(GOOD))
     assert again.context["outcome"].repeated
     assert "Tidak ada yang berubah" in again.content.decode()

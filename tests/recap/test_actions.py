@@ -191,6 +191,9 @@ def test_every_source_stands_side_by_side(sources: dict[str, Source]) -> None:
         ("rekap", 11, False, 0),
     ]
     assert view.differing == {"paslon_1", "paslon_2"}
+    partial = queries.side_by_side(ROOT, area(ALSO), "ppwp")
+    assert [one.figures["paslon_3"] for one in partial.sources] == [None, 5, 5]
+    assert partial.differing == set()
     with pytest.raises(Forbidden):
         queries.side_by_side(PPK, area(THERE), "ppwp")
     assert len(queries.side_by_side(Scope.public(), area(STATIONS[0]), "ppwp", right=Right.PUBLIC).sources) == 2

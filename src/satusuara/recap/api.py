@@ -38,7 +38,7 @@ SortKey = Literal["-votes", "votes", "area", "-area", "kind", "-kind"]
 
 
 class ColumnOut(Schema):
-    """``differs``: two sources that both give a figure say something else."""
+    """``differs``: two sources that both give all of the figure say something else."""
 
     column: str
     label: Words

@@ -43,10 +43,15 @@ class Shown:
     expected: int = 0
     given: Mapping[str, int] | None = None
 
+    def comparable(self, column: str) -> int | None:
+        """The figure where nothing is missing from it: a sum of a part says nothing about the whole."""
+        complete = self.form is not None or (self.given or {}).get(column, 0) == max(self.expected, self.forms)
+        return self.figures.get(column) if complete else None
+
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """Every source on one area. ``differing``: columns in which two sources that both give a figure differ."""
+    """Every source on one area. ``differing``: columns in which two sources differ that both give all of it."""
 
     columns: tuple[str, ...]
     labels: Mapping[str, Text]
@@ -155,7 +160,7 @@ def side_by_side(scope: Scope, area: Area, contest: str, *, right: Right = Right
     shown.sort(key=lambda one: one.source.pk)
     columns = _columns(law, contest, shown)
     labels = {name: choice_label(law, contest, name) for name in columns}
-    values = {name: {v for one in shown if (v := one.figures.get(name)) is not None} for name in columns}
+    values = {name: {v for one in shown if (v := one.comparable(name)) is not None} for name in columns}
     return SideBySide(columns, labels, shown, frozenset(name for name in columns if len(values[name]) > 1))
 
 

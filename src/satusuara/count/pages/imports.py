@@ -208,11 +208,19 @@ def _looked_at(job: _Job, sha256: str, found: Preview) -> dict[str, Any]:
         for change in found.changes
     ]
     outcome = found.outcome
+    lost = {
+        name for change in found.changes for name, (before, after) in change.cells.items() if _is_lost(before, after)
+    }
     return {
         "job": job, "sha256": sha256, "outcome": outcome, "is_new": found.is_new, "changes": changes,
+        "lost": sorted(names.get(name, name) for name in lost),
         "held": found.rejects[:_SHOWN], "nothing": not outcome.added + outcome.changed,
         "contest": law.contest(job.spec.contest).name.in_(lang),
     }  # fmt: skip
+
+
+def _is_lost(before: int | None, after: int | None) -> bool:
+    return before is not None and after is None
 
 
 @require_GET
