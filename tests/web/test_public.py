@@ -182,6 +182,13 @@ def test_the_theme_is_drawn_by_the_server(client: Client, db: None) -> None:
     assert "<script>" not in client.get("/tentang/").content.decode()
 
 
+def test_the_masthead_marks_one_entry_as_the_place_where_one_is(client: Client, sirekap: Source) -> None:
+    for path in ("/", address("7322"), address(STATIONS[0])):
+        nav = client.get(path).content.decode().split('class="top-nav"')[1].split("</nav>")[0]
+        assert nav.count("aria-current") == 1
+    assert "aria-current" not in client.get("/tentang/").content.decode().split('class="top-nav"')[1].split("</nav>")[0]
+
+
 def test_a_page_asks_the_database_a_bounded_number_of_times(
     client: Client, recap: Source, django_assert_max_num_queries: Any
 ) -> None:

@@ -50,7 +50,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     scope = scope_for(request)
-    found = []
+    found: list[dict[str, Any]] = []
     for way in WAYS:
         if not scope.holds(way.right):
             continue
@@ -58,8 +58,9 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             href = reverse(way.view)
         except NoReverseMatch:
             continue
-        here = request.path == href or (href != "/" and request.path.startswith(href))
-        if href == "/":
-            here = here or request.path.startswith("/hasil/")
-        found.append({"label": way.label, "href": href, "here": here})
+        root = "/hasil/" if href == "/" else href
+        found.append({"label": way.label, "href": href, "here": False, "root": root})
+    inside = [one for one in found if request.path.startswith(one["root"]) or request.path == one["href"]]
+    if inside:
+        max(inside, key=lambda one: len(one["root"]))["here"] = True  # /kendali/impor/ lies in two of them
     return found
