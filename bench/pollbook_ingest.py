@@ -274,7 +274,7 @@ def through_http(segments: list[bytes], name: str) -> Measure:
 
     now = datetime.now(UTC)
     Device.objects.update(valid_from=now - timedelta(days=1), valid_to=now + timedelta(days=1))
-    client = Client()
+    client = Client(HTTP_HOST="localhost")
     names = [
         (one.device.hex(), f"{one.first}-{one.hash.hex()}", raw) for raw in segments for one in [open_segment(raw)]
     ]

@@ -15,10 +15,14 @@ PEOPLE: tuple[int | bytes, ...] = (1, 2, 3, b"\x01" * 16, b"\x02" * 16)
 WORDS = ("door", "exit", "there")
 
 
-def deeds() -> st.SearchStrategy[Any]:
+COPY = 3
+"""A fourth desk: a copy of the first one's key and past, as they were when it was first used."""
+
+
+def deeds(*, copies: bool = False) -> st.SearchStrategy[Any]:
     """(desk, what, about whom, which earlier id, minute, cut the segment here)"""
     one = st.tuples(
-        st.integers(0, 2),
+        st.integers(0, COPY if copies else 2),
         st.sampled_from(["in", "in", "in", "undo", "undo", "ink", "issue", "refuse"]),
         st.integers(0, len(PEOPLE) - 1),
         st.tuples(st.integers(0, 2), st.integers(1, 12)),
@@ -31,9 +35,11 @@ def deeds() -> st.SearchStrategy[Any]:
 def play(script: Any) -> list[Segment]:
     """Each desk's segments, as they were signed."""
     desks = [Desk(word, station, ix) for word, (station, ix) in zip(WORDS, PLACES, strict=True)]
-    waiting: list[list[Event]] = [[], [], []]
+    waiting: list[list[Event]] = [[], [], [], []]
     segments: list[Segment] = []
     for desk, what, who, earlier, minute, cut in script:
+        if desk == COPY and len(desks) == COPY:
+            desks.append(desks[0].copied())
         waiting[desk].append(_draft(what, PEOPLE[who], desks[earlier[0]].id(earlier[1]), DAY_MS + minute * 60_000))
         if cut or len(waiting[desk]) == 12:
             segments.append(open_segment(desks[desk].write(*waiting[desk])))

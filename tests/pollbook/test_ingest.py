@@ -104,8 +104,8 @@ def test_a_conflict_of_hundreds_of_claims_makes_no_hundred_thousand_cases(world:
 
 
 @pytest.mark.requirement(4, "4", "the database says what the core says, whatever order segments come in")
-@given(deeds(), st.randoms(use_true_random=False), st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deeds(copies=True), st.randoms(use_true_random=False), st.integers(1, 4))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_server_agrees_with_the_core(world: World, script: Any, random: Any, size: int) -> None:
     from django.db import transaction
 
@@ -125,7 +125,9 @@ def test_the_server_agrees_with_the_core(world: World, script: Any, random: Any,
         assert {c.case_id for c in Conflict.objects.filter(ended_at=None)} == {case.hex() for case in state.conflicts}
         heads = dict(Device.objects.filter(head__gt=0).values_list("device", "head"))
         assert heads == {device.hex(): head for device, head in core.have().items() if head}
-        assert not Fork.objects.exists()
+        forks = {(fork.device.device, fork.seq) for fork in Fork.objects.select_related("device")}
+        assert {seq for _, seq in forks} <= {fork.seq for fork in state.forks}
+        assert {device for device, _ in forks} == {fork.device.hex() for fork in state.forks}
         assert not Device.objects.filter(waiting=True).exists()
         transaction.set_rollback(True)
 
