@@ -25,8 +25,30 @@ def _all(name: str, cap: int, *parts: str) -> Key:
     return Key(name, " || '|' || ".join(parts), cap)
 
 
-def keys() -> tuple[Key, ...]:
+SMALL = 30_000
+"""Records up to which keys that a large roll could not afford are asked as well."""
+
+
+def keys(size: int) -> tuple[Key, ...]:
     """Every key. Names with the same words count as the same whatever their order, spelling and titles."""
+    return (*_always(), *(_small() if size <= SMALL else ()))
+
+
+def _small() -> tuple[Key, ...]:
+    words = range(1, WORDS + 1)
+    return (
+        _all("date", 200, "dob"),
+        *(_all("word", 120, f"CAST(p{n} AS STRING)") for n in words),
+        *(_all("skeleton-year", 200, f"s{n}", "substr(dob, 1, 4)") for n in words),
+        _all("number-head", 60, "substr(nik, 1, greatest(length(nik) - 3, 1))"),
+        _all("number-tail", 60, "substr(nik, 4, length(nik))"),
+        _all("street", 60, "street"),
+        *(_all("village-word", 60, "desa", f"s{n}") for n in words),
+        _all("village-year", 60, "desa", "substr(dob, 1, 4)"),
+    )
+
+
+def _always() -> tuple[Key, ...]:
     year, month, day = "substr(dob, 1, 4)", "substr(dob, 5, 2)", "substr(dob, 7, 2)"
     issued = "substr(nik, 7, 6)"
     return (
@@ -47,16 +69,21 @@ def keys() -> tuple[Key, ...]:
         _all("name-village", 20, "name_key", "desa"),
         _all("name-rare", 8, "name_key"),
         *(_all("street-word", 40, "street", f"s{n}") for n in (1, 2)),
-        *(_all("door-word", 60, "rtrw", f"s{n}", f"CAST(CAST(floor(CAST({year} AS INTEGER) / 3) AS INTEGER) AS STRING)") for n in (1, 2)),
+        *(
+            _all(
+                "door-word", 60, "rtrw", f"s{n}", f"CAST(CAST(floor(CAST({year} AS INTEGER) / 3) AS INTEGER) AS STRING)"
+            )
+            for n in (1, 2)
+        ),
     )
 
 
-def keyed(steps: Steps) -> str:
+def keyed(steps: Steps, size: int) -> str:
     """Every record under each of its keys, as a query: h (a hash of key and text), id, cap."""
     d = steps.dialect
     return " UNION ALL ".join(
         f"SELECT {d.hashed(_named(key))} AS h, id, {key.cap} AS cap FROM person WHERE ({key.text}) IS NOT NULL"
-        for key in keys()
+        for key in keys(size)
     )
 
 
@@ -65,9 +92,9 @@ def _named(key: Key) -> str:
     return f"'{key.name}|' || {key.text}"
 
 
-def candidates(steps: Steps) -> None:
+def candidates(steps: Steps, size: int) -> None:
     """From ``person`` to ``pair`` (a < b), each pair once. Leaves ``keyed``."""
-    steps.make("keyed", keyed(steps))
+    steps.make("keyed", keyed(steps, size))
     steps.make("shared", "SELECT h FROM keyed GROUP BY h HAVING count(*) > 1 AND count(*) <= max(cap)")
     steps.make("kept", "SELECT k.h, k.id FROM keyed AS k JOIN shared AS s ON s.h = k.h")
     steps.make(
@@ -79,7 +106,7 @@ def candidates(steps: Steps) -> None:
 def candidates_against(steps: Steps, known: Known) -> None:
     """Pairs of a new record with one of the prepared roll or with another new one. A record that the roll already holds
     under the same rec_id is replaced, not its own duplicate."""
-    steps.make("keyed", keyed(steps))
+    steps.make("keyed", keyed(steps, known.size))
     steps.make(
         "kept",
         f"""

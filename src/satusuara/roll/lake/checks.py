@@ -35,7 +35,10 @@ def findings(steps: Steps, spec: Spec, terms: Terms, *, unlisted: bool) -> int:
     """``found`` (``FINDING``) from ``source`` (with ``keterangan`` and ``pemberitahuan``, null where absent) and, where
     ``unlisted``, from ``unlisted_voters`` (kec, desa, tps, potensi_dpk). Returns how many records were looked at."""
     cleaned(steps, spec, 0)
-    steps.make("lines", f"SELECT c.*, s._row, s.{MARKS} AS mark, s.{NOTICE} AS notice FROM clean AS c JOIN source AS s ON s.rec_id = c.rec_id")
+    steps.make(
+        "lines",
+        f"SELECT c.*, s._row, s.{MARKS} AS mark, s.{NOTICE} AS notice FROM clean AS c JOIN source AS s ON s.rec_id = c.rec_id",
+    )
     size = steps.number("SELECT count(*) FROM lines")
     parts = [*_of_entries(spec, terms, size), *_of_groups(terms)]
     if unlisted:
@@ -66,12 +69,14 @@ def _of_entries(spec: Spec, terms: Terms, size: int) -> list[str]:
     month, year = f"substr(nik, {i.date_at + 3}, 2)", f"substr(nik, {i.date_at + 5}, 2)"
     real = f"try_cast(concat('20', {year}, '-', {month}, '-', lpad(CAST({written} AS VARCHAR), 2, '0')) AS DATE) IS NOT NULL"
     fits = f"concat({year}, {month}, lpad(CAST({written} AS VARCHAR), 2, '0')) = substr(dob, 3, 6)"
-    regions = (
-        f"SELECT substr(nik, 1, {i.region}) FROM lines WHERE {whole} GROUP BY 1 HAVING count(*) >= {KNOWN_REGION if size >= 1000 else 1}"
-    )
+    regions = f"SELECT substr(nik, 1, {i.region}) FROM lines WHERE {whole} GROUP BY 1 HAVING count(*) >= {KNOWN_REGION if size >= 1000 else 1}"
     return [
         _one("age.future", f"dob > '{on}'", "dob"),
-        _one("age.under", f"dob > '{born}' AND dob <= '{on}' AND coalesce(upper(status_kawin), '{NEVER_MARRIED}') = '{NEVER_MARRIED}'", "dob"),
+        _one(
+            "age.under",
+            f"dob > '{born}' AND dob <= '{on}' AND coalesce(upper(status_kawin), '{NEVER_MARRIED}') = '{NEVER_MARRIED}'",
+            "dob",
+        ),
         _one("age.very-old", f"dob <= '{oldest}'", "dob"),
         _one("mark.ineligible", f"upper(trim(mark)) IN ({marks})", "mark"),
         _one("nik.missing", "nik IS NULL"),

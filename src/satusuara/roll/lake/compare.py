@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from satusuara.roll.lake.steps import Steps
 
 
+ALIKE = 6000  # the most that names say which resemble each other without sharing a word
 KIN = 5000  # the most that a shared word says between next-door neighbours, in thousandths of a bit: they may be kin
 
 
@@ -29,6 +30,7 @@ def select(pairs: str) -> str:
                 WHEN nkk = 3 OR addr = 5 THEN 1 ELSE 0 END AS stratum,
             nik, nkk, name, dob, place, sex, addr,
             CASE WHEN name >= 6 THEN full_tf WHEN name = 5 THEN least(full_tf, other_tf)
+                 WHEN name >= 2 AND common = 0 THEN least(full_tf, other_tf, {ALIKE})
                  WHEN name >= 2 AND addr = 4 THEN least(shared_tf, {KIN})
                  WHEN name >= 2 THEN shared_tf ELSE 0 END AS name_tf,
             CASE WHEN dob = 5 THEN dob_tf ELSE 0 END AS dob_tf, CASE WHEN place = 3 THEN place_tf ELSE 0 END AS place_tf

@@ -92,7 +92,7 @@ def dedupe(steps: Steps, spec: Spec, model: Model, *, say: Say = lambda _text: N
     clock.step("prepare", Text("menyeragamkan data pemilih", "making records comparable"))
     size = prepare(steps, spec)
     clock.step("candidates", Text("mencari pasangan", "looking for pairs"))
-    candidates(steps)
+    candidates(steps, size)
     clock.step("compare", Text("membandingkan pasangan", "comparing pairs"))
     compare(steps, "pair", "compared")
     looked_at = steps.number("SELECT count(*) FROM compared")

@@ -23,6 +23,9 @@ NAME, DOB, PLACE = FEATURES.index("name"), FEATURES.index("dob"), FEATURES.index
 NIK, SEX = FEATURES.index("nik"), FEATURES.index("sex")
 FIRST_WORD = 2  # name levels from here on have a rarity of their own
 CLOSE = 5
+ANCHOR = 0.25
+"""How much of a group's pairs the priors of u weigh at least: where nearly all pairs are of one person, the few that look
+odd would otherwise define what two persons look like, and be taken for them."""
 NEAR_PLACE, NEAR_PLACE_MOST = 2, 1.0
 """A birth place with a slip says no more than this, though slips are rare among two persons: towns resemble each other."""
 
@@ -125,10 +128,13 @@ def _round(by_group: Mapping[int, list[Pattern]], shares: Shares, priors: Priors
             records = math.sqrt(2 * all_pairs)
             share[group] = min(max(one_person, records * 2e-4, 0.5) / all_pairs, 0.5)
         else:
-            u[group] = other.shares(priors.u[group], priors.strength_u, None)
-            strength = 40.0
+            anchor = max(priors.strength_u, ANCHOR * total)
+            u[group] = dict(other.shares(priors.u[group], anchor, None))
+            if stratum == NUMBER:  # strangers who share a number by a slip have names like any strangers: this tells
+                u[group]["name"] = normal(priors.u[group]["name"])  # the two kinds apart where nothing else does
+            strength = 4.0
             prior = priors.share[group]
-            share[group] = min(max((one_person + strength * prior) / (total + strength), 1e-5), 0.98)
+            share[group] = min(max((one_person + strength * prior) / (total + strength), 1e-5), 0.999)
     return Shares(m, u, share)
 
 
@@ -207,6 +213,12 @@ class _Weights:
         if name >= FIRST_WORD and tf < self._says[name]:
             total += tf - self._says[name]
         return total
+
+
+def normal(shares: Sequence[float]) -> tuple[float, ...]:
+    """The shares scaled to one."""
+    whole = sum(shares)
+    return tuple(share / whole for share in shares)
 
 
 def _probability(bits: float) -> float:
