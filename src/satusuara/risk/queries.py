@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
@@ -53,22 +54,30 @@ class RiskView:
     missing_elements: tuple[str, ...]  # of detect, decide, act; of the playbook's preventions
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One gate at one station: how it reads today, and what was reported of it."""
+class Cell(NamedTuple):
+    """One gate at one station: how it reads today. ``state``: number of the report's row, None where there is none."""
 
     reading: str  # rules.readiness.CELLS
     due: dt.date
-    state: BarrierState | None
+    state: int | None
+
+
+class Spot(NamedTuple):
+    """A station, as a list needs it."""
+
+    pk: int
+    code: str
+    name: str
+    village: str
 
 
 @dataclass(frozen=True, slots=True)
 class StationReadiness:
-    area: Area
+    area: Spot
     cells: Sequence[Cell]  # in the order of the gates
     stand: int
     should: int
-    risk_left: float  # what the list of the worst is sorted by
+    risk_left: int  # in twentieths of a gate: what the list of the worst is sorted by
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,26 +262,36 @@ def readiness(scope: Scope, row: Register, area: Area, today: dt.date) -> Grid:
     by_letter = {f"SIAP.{gate.letter}": gate for gate in playbook.gates}
     gates = [(each, by_letter[each.code]) for each in row.barriers.filter(side=Side.READY).order_by("code")]
     law = laws.load_law(row.election.law)
-    places = Area.objects.filter(election=row.election_id, level=law.station_level).select_related("parent")
+    places = Area.objects.filter(election=row.election_id, level=law.station_level)
     places = places.filter(below("path", area.path, places.db)).order_by("code")
-    reported: dict[tuple[int, int], BarrierState] = {}
-    said = BarrierState.objects.filter(barrier__register=row, barrier__side=Side.READY)
-    for state in said.filter(below("area__path", area.path, said.db)):
-        reported[state.area_id, state.barrier_id] = state
     dues = {barrier.pk: due_date(row.election.day, barrier.days) for barrier, _ in gates}
+    unreported = [Cell(cell("", due=dues[each.pk], today=today), dues[each.pk], None) for each, _ in gates]
+    reported = _reported(row, area, today)
     stations = []
-    for place in places:
-        cells = [_cell(reported.get((place.pk, each.pk)), dues[each.pk], today) for each, _ in gates]
+    for spot in places.values_list("pk", "code", "name", "parent__name"):
+        own = reported.get(spot[0])
+        cells = (
+            [own.get(each.pk, bare) for (each, _), bare in zip(gates, unreported, strict=True)] if own else unreported
+        )
         readings = [each.reading for each in cells]
-        stations.append(StationReadiness(place, cells, *due_share(readings), float(risk_left(readings))))
+        stations.append(StationReadiness(Spot(*spot), cells, *due_share(readings), risk_left(readings)))
     return Grid(gates, stations)
 
 
-def _cell(state: BarrierState | None, due: dt.date, today: dt.date) -> Cell:
-    if state is None:
-        return Cell(cell("", due=due, today=today), due, None)
-    reading = cell(state.condition, due=state.due, today=today, waived_until=state.waived_until)
-    return Cell(reading, state.due, state)
+def _reported(row: Register, area: Area, today: dt.date) -> dict[int, dict[int, Cell]]:
+    """{station: {gate: its cell}} of what was reported. Plain rows: a regency has twelve thousand of them."""
+    said = BarrierState.objects.filter(barrier__register=row, barrier__side=Side.READY)
+    said = said.filter(below("area__path", area.path, said.db)).order_by()
+    readings: dict[tuple[str, dt.date, dt.date | None], str] = {}
+    found: dict[int, dict[int, Cell]] = {}
+    columns = said.values_list("pk", "area", "barrier", "condition", "due", "waived_until")
+    for pk, place, gate, condition, due, until in columns:
+        reading = readings.get((condition, due, until))
+        if reading is None:
+            reading = cell(condition, due=due, today=today, waived_until=until)
+            readings[condition, due, until] = reading
+        found.setdefault(place, {})[gate] = Cell(reading, due, pk)
+    return found
 
 
 def gate(row: Register, letter: str) -> Barrier:

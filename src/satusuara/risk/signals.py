@@ -17,7 +17,7 @@ from satusuara.people.queries import Scope
 from satusuara.risk import queries, registry
 from satusuara.risk.actions import Raised, expire, raise_signals
 from satusuara.risk.actions.register import REPORT
-from satusuara.risk.models import Register
+from satusuara.risk.models import BarrierState, Register
 from satusuara.risk.registry import Detector, Injected, Row, Sighting, code_of, register_detector, register_fault
 from satusuara.risk.rules.readiness import DEGRADED, FAILED, OVERDUE
 from satusuara.risk.rules.sightings import ARMED
@@ -42,11 +42,13 @@ def unready_gates(scope: Scope, election: Election, area: Area, at: datetime) ->
     if today > election.day:
         return
     grid = queries.readiness(scope, register, area, today)
+    states = BarrierState.objects.filter(barrier__register=register, condition__in=_WRONG).exclude(reported_at=None)
+    reported = dict(states.values_list("pk", "reported_at"))
     for station in grid.stations:
         for (barrier, _), cell in zip(grid.gates, station.cells, strict=True):
             if cell.reading in _WRONG:
-                seen = cell.state.reported_at if cell.state and cell.state.reported_at else at
-                payload = {"reading": cell.reading, "due": cell.due.isoformat(), "reported": bool(cell.state)}
+                seen = reported.get(cell.state or 0) or at
+                payload = {"reading": cell.reading, "due": cell.due.isoformat(), "reported": cell.state is not None}
                 yield Sighting(station.area.pk, f"{barrier.code}/{station.area.code}", seen, payload, barrier.code)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from fractions import Fraction
 
 NOT_DUE, DUE, OVERDUE = "not_due", "due", "overdue"
 DONE, VERIFIED, DEGRADED, FAILED, WAIVED = "done", "verified", "degraded", "failed", "waived"
@@ -15,10 +14,9 @@ OPEN = frozenset({DUE, OVERDUE, DEGRADED, FAILED})
 _AHEAD = dt.timedelta(days=3)  # a barrier is "due" from three days before its date
 
 _RISK_LEFT = {
-    NOT_DUE: Fraction(0), DUE: Fraction(1, 2), OVERDUE: Fraction(1), FAILED: Fraction(1), DEGRADED: Fraction(1, 2),
-    DONE: Fraction(1, 10), VERIFIED: Fraction(0), WAIVED: Fraction(1, 4),
+    NOT_DUE: 0, VERIFIED: 0, DONE: 2, WAIVED: 5, DUE: 10, DEGRADED: 10, OVERDUE: 20, FAILED: 20,
 }  # fmt: skip
-"""How much of a barrier's worth is still missing. An ordering for the list of the ten worst, not a probability."""
+"""How much of a barrier is still missing, in twentieths. An ordering for the list of the ten worst, no probability."""
 
 
 def due_date(election_day: dt.date, days: int | None) -> dt.date:
@@ -37,9 +35,9 @@ def cell(condition: str, *, due: dt.date, today: dt.date, waived_until: dt.date 
     return DUE if today >= due - _AHEAD else NOT_DUE
 
 
-def risk_left(cells: Iterable[str]) -> Fraction:
-    """How much of a station's barriers is missing: what the list of the worst is sorted by."""
-    return sum((_RISK_LEFT[each] for each in cells), Fraction(0))
+def risk_left(cells: Iterable[str]) -> int:
+    """How much of a station's barriers is missing, in twentieths of one: what the list of the worst is sorted by."""
+    return sum(_RISK_LEFT[each] for each in cells)
 
 
 def due_share(cells: Iterable[str]) -> tuple[int, int]:
