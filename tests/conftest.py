@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core import signals
+from django.db import close_old_connections, connection
 
 from tools.house.postgres import TEMPLATE
 
@@ -38,6 +39,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
             if cursor.fetchone():
                 connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _requests_inside_this_process_keep_the_connection() -> Iterator[None]:
+    """A request to the WSGI application itself would close the connection whose transaction the test rolls back."""
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
+    yield
+    signals.request_started.connect(close_old_connections)
+    signals.request_finished.connect(close_old_connections)
 
 
 guards: Any = importlib.import_module("satusuara.ledger.migrations.0002_append_only")

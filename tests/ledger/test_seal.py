@@ -136,7 +136,9 @@ def many_connections(transactional_db: None, tmp_path: Path, monkeypatch: pytest
         file = sqlite3.connect(tmp_path / "log.sqlite3")
         connection.connection.backup(file)
         file.close()
-        monkeypatch.setitem(connections.settings["default"], "NAME", str(tmp_path / "log.sqlite3"))
+        # A copy: this thread's own connection must go on knowing that its database is in memory, or it will close it.
+        there = {**connections.settings["default"], "NAME": str(tmp_path / "log.sqlite3")}
+        monkeypatch.setitem(connections.settings, "default", there)
 
 
 def in_threads(work: Callable[[int], None], count: int) -> None:
