@@ -29,7 +29,7 @@ class Match:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """The stems of the words of a text that carry meaning: "menukarkan", "tertukar", "penukaran" are one."""
+    """The stems of the words of a text that carry meaning: "tertukar" and "ditukarkan" are one."""
     words = (word for word in _WORD.findall(text.lower()) if word not in _COMMON and len(word) > 2)
     return frozenset(_stem(word) for word in words)
 
