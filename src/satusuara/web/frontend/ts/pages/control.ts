@@ -44,6 +44,12 @@ function act(key: string): boolean {
 }
 
 document.addEventListener("keydown", (event) => {
+  const field = event.target as HTMLElement;
+  if (field.matches?.("form.filters :is(input, select)")) {
+    if (event.key === "Escape") field.blur();
+    if (event.key === "ArrowDown" && field.matches("input") && stepRow(1)) event.preventDefault();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isTyping(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   const scrolls = event.key.startsWith("Arrow") && (event.target as HTMLElement).closest?.(".table-frame");
