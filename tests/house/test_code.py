@@ -36,7 +36,7 @@ SEEN = [
     (
         lints.what_is_public_is_said,
         "people/queries.py",
-        "'''x'''\ndef scope_of(user: User) -> Scope:\n    a = 1\n    return a",
+        "'''x'''\ndef scope_of(user: User) -> Scope:\n    a = 1\n    b = 2\n    return a",
     ),
     (lints.what_is_public_is_said, "people/queries.py", "'''x'''\ndef scope_of(user) -> Scope:\n    '''x'''"),
     (lints.what_is_public_is_said, "people/queries.py", "A = 1"),
