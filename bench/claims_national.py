@@ -80,6 +80,7 @@ def national_pass(folder: Path) -> tuple[float, int]:
 
 
 def main() -> None:
+    """Prints the measures; with ``--pass`` only the pass over a file, for the process that is measured."""
     if "--pass" in sys.argv:
         seconds, found = national_pass(Path(sys.argv[-1]))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -208,6 +208,7 @@ def under_load(users: list[User]) -> dict[str, list[float]]:
 
 
 def main() -> int:
+    """Prints the measures; 1 where a bar is missed."""
     missed = 0
     for each in measures():
         bar = f"bar {each.bar:g} ({each.ratio:.2f}×)" if each.bar is not None and each.ratio is not None else ""

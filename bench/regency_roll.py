@@ -19,6 +19,7 @@ ROWS, CHANGES, ROUNDS = 240_000, 500, 3
 
 
 def measures() -> list[Measure]:
+    """A regency's whole roll, and a day's changes against it prepared; each from the shell."""
     with tempfile.TemporaryDirectory(prefix="satusuara-bench-") as name:
         folder = Path(name)
         whole, day = build(folder)

@@ -73,6 +73,7 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """UTF-8 with a header, written as it comes; returns the number of rows."""
     count = -1
     with path.open("w", encoding="utf-8", newline="") as file:
         for count, line in enumerate(csv_lines(columns, rows)):  # noqa: B007 (the last number is the count)

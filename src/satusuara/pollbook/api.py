@@ -103,6 +103,7 @@ def get_marks(request: HttpRequest, station: str, after: int = 0) -> HttpRespons
 
 @router.get("/pollbook/packet", summary="The station's locked packet")
 def get_packet(request: HttpRequest, station: str) -> HttpResponse:
+    """The signed packet of a station, as published; its ETag is its hash."""
     at = timezone.now()
     area = _station(request, station, at)
     if isinstance(area, HttpResponse):

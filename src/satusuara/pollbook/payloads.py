@@ -37,6 +37,7 @@ def arrival(hashes: Iterable[bytes]) -> dict[str, Any]:
 
 
 def arrivals(ids: Iterable[str]) -> dict[str, Any]:
+    """What the ledger seals of arrivals: the hashes of the segments that came together."""
     known = [int(one) for one in ids]
     found: dict[int, list[bytes]] = {pk: [] for pk in Arrival.objects.filter(pk__in=known).values_list("pk", flat=True)}
     for pk, hashed in Segment.objects.filter(arrival__in=known).values_list("arrival_id", "hash"):

@@ -144,6 +144,7 @@ def list_ids() -> list[str]:
 
 
 def letters(ids: Iterable[str]) -> dict[str, Any]:
+    """What the ledger seals of moving letters; an erased one as erased."""
     rows = MovingLetter.objects.filter(pk__in=_numbers(ids))
     rows = rows.select_related("origin__area", "destination__area")
     return {str(row.pk): letter_payload(row) for row in rows} | _erased("roll.letter", ids)

@@ -63,6 +63,7 @@ def way_to(election: Election, law: Law, above: Iterable[Area], last: str) -> li
 
 
 def area_row(law: Law, area: Area, lang: str) -> AreaRow:
+    """An area as a list shows it: name, stations, note, and what is special about it."""
     marks = []
     if area.special:
         marks.append(_("lokasi khusus"))

@@ -40,6 +40,7 @@ def prepare(steps: Steps, spec: Spec, known: Known | None = None) -> int:
 
 
 def cleaned(steps: Steps, spec: Spec, before: int) -> None:
+    """Makes the table ``clean``: every record with its number and its fields without noise."""
     d = steps.dialect
     noise = "|".join(spec.addresses.noise)
     address = d.replaced("upper(alamat)", "[^A-Z0-9]+", " ")
