@@ -58,7 +58,7 @@ def issue_letter(*, scope: Scope, voter: Voter, to: Area, reason: str, at: datet
             contests=contests, code=secrets.token_hex(12), at=at, by=scope.name,
         )  # fmt: skip
         made = Seal("roll.issue_letter", "roll.letter", str(letter.pk), letter_payload(letter), reason)
-        sealed(scope, at, [voter.area_id, to.pk], action="roll.issue_letter", reason=reason, also=[made])
+        sealed(scope=scope, at=at, areas=[voter.area_id, to.pk], action="roll.issue_letter", reason=reason, also=[made])
     return letter
 
 
@@ -82,7 +82,7 @@ def cancel_letter(*, scope: Scope, letter: MovingLetter, note: str, at: datetime
         row.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancel_reason"])
         done = Seal("roll.cancel_letter", "roll.letter", str(row.pk), letter_payload(row), note)
         places = [row.origin.area_id, row.destination.area_id]
-        sealed(scope, at, places, action="roll.cancel_letter", reason=note, also=[done])
+        sealed(scope=scope, at=at, areas=places, action="roll.cancel_letter", reason=note, also=[done])
     return row
 
 

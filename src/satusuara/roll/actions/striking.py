@@ -34,7 +34,7 @@ def strike_voter(*, scope: Scope, voter: Voter, reason: str, note: str, at: date
         raise NotFound("no-strike-reason", Text(f"Alasan {reason} tidak dikenal", f"The reason {reason} is unknown"))
     with transaction.atomic():
         change = change_state(voter, VoterState.STRUCK, reason, note=note, by=scope.name, at=at)
-        sealed(scope, at, [voter.area_id], action="roll.strike", reason=note)
+        sealed(scope=scope, at=at, areas=[voter.area_id], action="roll.strike", reason=note)
     return change
 
 
@@ -47,7 +47,7 @@ def restore_voter(*, scope: Scope, voter: Voter, note: str, at: datetime) -> Rol
     scope.require(Right.ROLL_MANAGE, voter.area)
     with transaction.atomic():
         change = change_state(voter, VoterState.ACTIVE, "", note=note, by=scope.name, at=at)
-        sealed(scope, at, [voter.area_id], action="roll.restore", reason=note)
+        sealed(scope=scope, at=at, areas=[voter.area_id], action="roll.restore", reason=note)
     return change
 
 
@@ -81,7 +81,7 @@ def change_state(
 
 
 def sealed(
-    scope: Scope, at: datetime, areas: Sequence[int], *, action: str, reason: str = "", also: Sequence[Seal] = ()
+    *, scope: Scope, at: datetime, areas: Sequence[int], action: str, reason: str = "", also: Sequence[Seal] = ()
 ) -> None:
     """The lists of the stations concerned and whatever else the deed made, sealed together."""
     seal(at=at, by=scope.name, seals=[*seals_of_lists(areas, action=action, reason=reason), *also])
