@@ -58,7 +58,7 @@ def make(folder: Path, claims: int = CLAIMS, doubles: int = DOUBLES) -> None:
             first, last = part * step, min(claims, (part + 1) * step)
             connection.execute(
                 f"""COPY (SELECT {spread.replace("n::", "person::")} AS person, station FROM (
-                  SELECT CASE WHEN n < {distinct} THEN n ELSE (n - {distinct}) * 4001 END AS person,
+                  SELECT CASE WHEN n < {distinct} THEN n ELSE (n - {distinct}) * 4000 END AS person,
                          ((n * 2654435761) % 823220)::INTEGER AS station FROM range({first}, {last}) AS r(n)))
                 TO '{folder / f"claims-{part:02d}.parquet"}' (FORMAT parquet, COMPRESSION snappy)"""
             )
