@@ -128,7 +128,7 @@ def _round(by_group: Mapping[int, list[Pattern]], shares: Shares, priors: Priors
             records = math.sqrt(2 * all_pairs)
             share[group] = min(max(one_person, records * 2e-4, 0.5) / all_pairs, 0.5)
         else:
-            anchor = max(priors.strength_u, ANCHOR * total)
+            anchor = max(priors.strength_u, ANCHOR * total * (one_person / total) ** 3)
             u[group] = dict(other.shares(priors.u[group], anchor, None))
             if stratum == NUMBER:  # strangers who share a number by a slip have names like any strangers: this tells
                 u[group]["name"] = normal(priors.u[group]["name"])  # the two kinds apart where nothing else does
