@@ -139,6 +139,12 @@ PUBLISHER = os.environ.get("SATUSUARA_PUBLISHER", "")
 LOG_NAME = os.environ.get("SATUSUARA_LOG_NAME", "")
 """The name under which this instance's log signs (C2SP: origin), taken when its key is made."""
 
+SMS_SECRET = os.environ.get("SATUSUARA_SMS_SECRET", "")
+"""What an SMS gateway signs its messages with (docs/decisions/a-message-speaks-for-whoever-is-appointed.md); without
+one none is taken."""
+SMS_COUNTRY = os.environ.get("SATUSUARA_SMS_COUNTRY", "62")
+"""The country code of numbers that begin with 0."""
+
 # --- Signing in (people) and what guards it; docs/threat-model.md says against whom ---
 
 HTTPS = os.environ.get("SATUSUARA_HTTPS", "") == "1"

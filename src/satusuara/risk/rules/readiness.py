@@ -44,3 +44,10 @@ def due_share(cells: Iterable[str]) -> tuple[int, int]:
     """(cells that stand, cells that should by now)."""
     counted = [each for each in cells if each != NOT_DUE]
     return sum(each in {DONE, VERIFIED, WAIVED} for each in counted), len(counted)
+
+
+def not_ready(condition: str) -> str:
+    """What "not ready" makes of a condition: what was verified is lost, what failed stays so, else nothing is done."""
+    if condition in {DEGRADED, FAILED}:
+        return condition
+    return DEGRADED if condition == VERIFIED else "planned"
