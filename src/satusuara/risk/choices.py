@@ -74,3 +74,41 @@ class GapKind(models.TextChoices):
     NO_SIGNAL = "no_signal", _("belum ada sinyal yang aktif")
     NO_RESPONDER = "no_responder", _("belum ada penanggung jawab penanganan")
     NO_LEGAL_BASIS = "no_legal_basis", _("belum ada dasar hukum")
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("disiapkan")
+    OPEN = "open", _("berlangsung")
+    CLOSED = "closed", _("ditutup")
+
+
+class ItemPhase(models.TextChoices):
+    """Where a problem stands in a meeting; figures are seen from REVEALED on."""
+
+    WAITING = "waiting", _("dibahas")
+    VOTING = "voting", _("pemungutan pendapat dibuka")
+    COUNTED = "counted", _("pemungutan pendapat ditutup")
+    REVEALED = "revealed", _("hasil diperlihatkan")
+
+
+class SeatKind(models.TextChoices):
+    ACCOUNT = "account", _("akun")
+    CODE = "code", _("kode kecamatan")
+    LISTED = "listed", _("dicatat pimpinan")  # present without a phone: no vote
+
+
+class ReadinessDeed(models.TextChoices):
+    REPORT = "report", _("laporan")
+    VERIFY = "verify", _("pemeriksaan")
+    WAIVE = "waive", _("pengecualian")
+    UNDO = "undo", _("pembatalan")
+
+
+class MessageStatus(models.TextChoices):
+    """What became of a message from a phone."""
+
+    UNDERSTOOD = "understood", _("dimengerti")
+    PARTLY = "partly", _("sebagian dimengerti")
+    UNREAD = "unread", _("tidak dimengerti")
+    REFUSED = "refused", _("tidak disimpan")
+    STRANGER = "stranger", _("nomor belum terdaftar")

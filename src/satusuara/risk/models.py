@@ -17,6 +17,14 @@ from satusuara.risk.choices import (
     Side,
     SignalMode,
 )
+from satusuara.risk.models_rakor import AgendaItem, Handout, Meeting, Seat, Tally, Vote
+from satusuara.risk.models_reports import BarrierReport, Message, Sender
+
+__all__ = [
+    "AgendaItem", "Barrier", "BarrierReport", "BarrierState", "Comment", "Decision", "Handout", "Meeting", "Message",
+    "Opinion", "Outcome", "Register", "Risk", "RiskScore", "Seat", "Sender", "SignalDef", "SignalInstance", "Tally",
+    "Vote",
+]  # fmt: skip
 
 
 class Register(models.Model):

@@ -10,25 +10,43 @@ from django.db.models import Field, ForeignKey, Model
 
 from satusuara.ledger.actions import Seal
 from satusuara.risk.models import (
+    AgendaItem,
     Barrier,
+    BarrierReport,
     BarrierState,
     Comment,
     Decision,
+    Handout,
+    Meeting,
+    Message,
     Opinion,
     Outcome,
     Register,
     Risk,
     RiskScore,
+    Seat,
+    Sender,
     SignalDef,
     SignalInstance,
+    Tally,
 )
 
 Payload = Callable[[Any], dict[str, Any]]
 
 
+_PASSING: dict[type[Model], frozenset[str]] = {
+    Meeting: frozenset({"current", "stage", "pulse"}),  # what the room is looking at
+    AgendaItem: frozenset({"phase", "round"}),  # the tallies say what came of it
+    Seat: frozenset({"serial"}),  # which phone holds it
+}
+"""Columns that change without a deed that anybody answers for."""
+
+
 def payload(row: Model) -> dict[str, Any]:
-    """Every column of a row but its number: times in UTC, related rows by number."""
-    return {field.name: _plain(row, field) for field in row._meta.concrete_fields if not field.primary_key}
+    """Every column of a row but its number and what only passes: times in UTC, related rows by number."""
+    passing = _PASSING.get(type(row), frozenset())
+    fields = (field for field in row._meta.concrete_fields if not field.primary_key and field.name not in passing)
+    return {field.name: _plain(row, field) for field in fields}
 
 
 def _plain(row: Model, field: Field[Any, Any]) -> Any:
@@ -44,6 +62,7 @@ def _plain(row: Model, field: Field[Any, Any]) -> Any:
 
 _MODELS: tuple[type[Model], ...] = (
     Register, Risk, Comment, Decision, Barrier, BarrierState, SignalDef, SignalInstance, Opinion, RiskScore,
+    Meeting, AgendaItem, Seat, Tally, Handout, BarrierReport, Sender, Message,
 )  # fmt: skip
 
 

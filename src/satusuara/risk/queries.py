@@ -132,6 +132,13 @@ def playbook_of(row: Register) -> Playbook:
     return load_playbook(row.playbook)
 
 
+def problem_of(one: Risk) -> Problem | None:
+    """The playbook's words on a risk; None for one from the field, or that a newer playbook no longer has."""
+    if one.origin != Origin.PLAYBOOK:
+        return None
+    return next((each for each in playbook_of(one.register).problems if each.code == one.code), None)
+
+
 def risks(
     scope: Scope, row: Register, *, stage: str = "", state: str = "", origin: str = "", gap: str = ""
 ) -> list[RiskView]:

@@ -10,6 +10,28 @@ from satusuara.risk.actions.barriers import (
     verify_barrier,
     waive_barrier,
 )
+from satusuara.risk.actions.rakor import (
+    add_item,
+    call_meeting,
+    close_meeting,
+    move_item,
+    open_meeting,
+    remove_item,
+)
+from satusuara.risk.actions.rakor_room import (
+    cast_vote,
+    close_vote,
+    decide_item,
+    free_seat,
+    hand_out,
+    list_present,
+    open_vote,
+    reveal,
+    show_item,
+    take_back,
+    take_seat,
+    take_seat_by_code,
+)
 from satusuara.risk.actions.register import (
     adopt_playbook,
     comment,
@@ -33,8 +55,10 @@ from satusuara.risk.actions.signals import (
 )
 
 __all__ = [
-    "Raised", "add_barrier", "adopt_playbook", "arm_signal", "assign_barrier", "attach_signal", "comment", "decide",
-    "expire", "give_opinion", "mark_duplicate", "move_risk", "name_legal_basis", "raise_issue", "raise_signal",
-    "raise_signals", "record_outcomes", "report_barrier", "retire_signal", "score_risk", "snooze_signal",
-    "tune_signal", "verify_barrier", "waive_barrier",
+    "Raised", "add_barrier", "add_item", "adopt_playbook", "arm_signal", "assign_barrier", "attach_signal",
+    "call_meeting", "cast_vote", "close_meeting", "close_vote", "comment", "decide", "decide_item", "expire",
+    "free_seat", "give_opinion", "hand_out", "list_present", "mark_duplicate", "move_item", "move_risk",
+    "name_legal_basis", "open_meeting", "open_vote", "raise_issue", "raise_signal", "raise_signals",
+    "record_outcomes", "remove_item", "report_barrier", "retire_signal", "reveal", "score_risk", "show_item",
+    "snooze_signal", "take_back", "take_seat", "take_seat_by_code", "tune_signal", "verify_barrier", "waive_barrier",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def add_barrier(
     text = require_text(text, "text", Text("Isi pencegahan", "What the barrier does"))
     if side not in {Side.PREVENT, Side.RESPOND}:
         raise Refusal("side-unknown", Text("Pilih pencegahan atau penanganan", "Choose prevention or response"))
-    _require_role(risk, owner_role)
+    require_owner(risk=risk, role=owner_role)
     with transaction.atomic():
         Risk.objects.select_for_update().get(pk=risk.pk)
         known = risk.barriers.filter(side=side, text=text).first()
@@ -58,13 +58,17 @@ def add_barrier(
     return row
 
 
-def _require_role(risk: Risk, code: str) -> None:
-    roles = {role.code for role in laws.load_law(risk.register.election.law).roles}
+def require_owner(*, risk: Risk, role: str) -> None:
+    """That a role of the law or a partner of the playbook is meant.
+
+    :raises Refusal: ``owner-unknown``
+    """
+    roles = {each.code for each in laws.load_law(risk.register.election.law).roles}
     roles |= load_playbook(risk.register.playbook).partners.keys()
-    if code not in roles:
+    if role not in roles:
         raise Refusal(
             "owner-unknown",
-            Text(f'Peran "{code}" tidak dikenal', f'The role "{code}" is unknown'),
+            Text(f'Peran "{role}" tidak dikenal', f'The role "{role}" is unknown'),
             remedy=Text(f"Pilih: {', '.join(sorted(roles))}.", f"Choose: {', '.join(sorted(roles))}."),
         )
 
