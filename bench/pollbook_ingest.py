@@ -36,6 +36,10 @@ PACED_SECONDS = 25
 HTTP_SEGMENTS = 1000
 
 
+Piece = tuple[list[Any], list[float]]
+"""Opened segments, and when each arrived."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One line of the table. ``least``: the bar is a minimum; ``bar`` None: reported beside, not judged."""
@@ -176,7 +180,7 @@ def flow(day: Day, *, rate: float | None = None) -> tuple[float, list[float]]:
     from satusuara.pollbook.actions.ingest import commit_segments
     from satusuara.pollbook.actions.prepare import Incoming, prepare
 
-    prepared: Queue[tuple[list[Any], list[float]] | None] = Queue(maxsize=2)
+    prepared: Queue[Piece | None] = Queue(maxsize=8)
     delays: list[float] = []
     failed: list[BaseException] = []
 
@@ -192,17 +196,31 @@ def flow(day: Day, *, rate: float | None = None) -> tuple[float, list[float]]:
     start = time.perf_counter()
     opener = threading.Thread(target=open_all)
     opener.start()
-    while (piece := prepared.get()) is not None:
-        answers = commit_segments(scope=scope, prepared=piece[0], at=DAY)
+    for opened, arrived in waiting(prepared):
+        answers = commit_segments(scope=scope, prepared=opened, at=DAY)
         now = time.perf_counter()
         assert all(answer.receipt for answer in answers)
-        delays += [now - one for one in piece[1]]
+        delays += [now - one for one in arrived]
     seconds = time.perf_counter() - start
     opener.join()
     if failed:
         raise failed[0]
     connection.close()
     return seconds, delays
+
+
+def waiting(prepared: Queue[Piece | None]) -> Iterator[Piece]:
+    """Everything that waits when the door is free, as one piece, as ``Intake`` takes it."""
+    while (piece := prepared.get()) is not None:
+        opened, arrived = list(piece[0]), list(piece[1])
+        while len(opened) < COMMIT and not prepared.empty():
+            more = prepared.get()
+            if more is None:
+                yield opened, arrived
+                return
+            opened += more[0]
+            arrived += more[1]
+        yield opened, arrived
 
 
 def arrivals(segments: list[bytes], rate: float | None) -> Iterator[tuple[list[bytes], list[float]]]:
