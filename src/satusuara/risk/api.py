@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from ninja import Router
 
 from satusuara.kernel.i18n import Text
-from satusuara.risk.actions.messages import receive_message
+from satusuara.risk.actions import receive_message
 
 router = Router(tags=["readiness"])
 

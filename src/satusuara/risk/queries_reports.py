@@ -15,8 +15,7 @@ from satusuara import law as laws
 from satusuara.areas.models import Area
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope, below, scope_of
-from satusuara.risk.models import Barrier, BarrierState, Register
-from satusuara.risk.models_reports import BarrierReport, Message, Sender
+from satusuara.risk.models import Barrier, BarrierReport, BarrierState, Message, Register, Sender
 
 UNDO_WITHIN = dt.timedelta(minutes=30)
 """How long one's own last deed can be taken back; afterwards one reports anew."""

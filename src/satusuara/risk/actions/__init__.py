@@ -10,6 +10,7 @@ from satusuara.risk.actions.barriers import (
     verify_barrier,
     waive_barrier,
 )
+from satusuara.risk.actions.messages import end_sender, receive_message, register_sender
 from satusuara.risk.actions.rakor import (
     add_item,
     call_meeting,
@@ -32,6 +33,7 @@ from satusuara.risk.actions.rakor_room import (
     take_seat,
     take_seat_by_code,
 )
+from satusuara.risk.actions.readiness import report_gate, undo_gate, verify_gate, waive_gate
 from satusuara.risk.actions.register import (
     adopt_playbook,
     comment,
@@ -56,9 +58,10 @@ from satusuara.risk.actions.signals import (
 
 __all__ = [
     "Raised", "add_barrier", "add_item", "adopt_playbook", "arm_signal", "assign_barrier", "attach_signal",
-    "call_meeting", "cast_vote", "close_meeting", "close_vote", "comment", "decide", "decide_item", "expire",
-    "free_seat", "give_opinion", "hand_out", "list_present", "mark_duplicate", "move_item", "move_risk",
-    "name_legal_basis", "open_meeting", "open_vote", "raise_issue", "raise_signal", "raise_signals",
-    "record_outcomes", "remove_item", "report_barrier", "retire_signal", "reveal", "score_risk", "show_item",
-    "snooze_signal", "take_back", "take_seat", "take_seat_by_code", "tune_signal", "verify_barrier", "waive_barrier",
+    "call_meeting", "cast_vote", "close_meeting", "close_vote", "comment", "decide", "decide_item", "end_sender",
+    "expire", "free_seat", "give_opinion", "hand_out", "list_present", "mark_duplicate", "move_item", "move_risk",
+    "name_legal_basis", "open_meeting", "open_vote", "raise_issue", "raise_signal", "raise_signals", "receive_message",
+    "record_outcomes", "register_sender", "remove_item", "report_barrier", "report_gate", "retire_signal", "reveal",
+    "score_risk", "show_item", "snooze_signal", "take_back", "take_seat", "take_seat_by_code", "tune_signal",
+    "undo_gate", "verify_barrier", "verify_gate", "waive_barrier", "waive_gate",
 ]  # fmt: skip

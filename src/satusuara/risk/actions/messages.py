@@ -16,9 +16,8 @@ from satusuara.people.models import User
 from satusuara.people.queries import Scope, appointments_in_force, not_your_area, scope_of
 from satusuara.risk import queries_reports
 from satusuara.risk.actions.readiness import report_gate
-from satusuara.risk.choices import BarrierCondition, MessageStatus
-from satusuara.risk.models import Barrier, BarrierState, Register
-from satusuara.risk.models_reports import Message, Sender
+from satusuara.risk.choices import BarrierCondition, MessageStatus, Side
+from satusuara.risk.models import Barrier, BarrierState, Message, Register, Sender
 from satusuara.risk.payloads import sealed
 from satusuara.risk.queries import playbook_of
 from satusuara.risk.rules import messages as grammar
@@ -107,13 +106,13 @@ def _received(gateway_id: str, number: str, text: str, sent_at: datetime, at: da
         row.status = MessageStatus.STRANGER
         row.reply = "Nomor ini belum terdaftar untuk laporan kesiapan. Hubungi PPS atau PPK Anda."
     else:
-        _act(row, row.sender, text, sent_at, at)
+        _act(row, row.sender, text, at)
     row.save()
     seal(at=at, by=row.sender.user.get_username() if row.sender else "public", seals=[sealed("receive_message", row)])
     return row
 
 
-def _act(row: Message, sender: Sender, text: str, sent_at: datetime, at: datetime) -> None:
+def _act(row: Message, sender: Sender, text: str, at: datetime) -> None:
     """Fills in what became of the message of a known sender."""
     scope = scope_of(sender.user, at=at)
     letters = _letters()
@@ -137,18 +136,17 @@ def _act(row: Message, sender: Sender, text: str, sent_at: datetime, at: datetim
         row.status = MessageStatus.REFUSED
         row.reply = grammar.reply(said, letters=letters, problem="daftar kesiapan belum dibuka.")
         return
-    kept, refused = _report(scope, row.register, station, said, sent_at, at)
+    kept, refused = _report(scope, row, station, said)
     row.kept, row.wrong = kept, [*said.wrong, *refused]
     row.status = MessageStatus.UNDERSTOOD if kept and not row.wrong else MessageStatus.PARTLY
     row.status = row.status if kept else MessageStatus.REFUSED
     row.reply = grammar.reply(said, letters=letters, kept=kept, refused=refused)
 
 
-def _report(
-    scope: Scope, register: Register, station: Area, said: grammar.Understood, sent_at: datetime, at: datetime
-) -> tuple[list[str], list[str]]:
+def _report(scope: Scope, row: Message, station: Area, said: grammar.Understood) -> tuple[list[str], list[str]]:
     """(letters stored, letters refused)."""
-    gates = {each.code.removeprefix("SIAP."): each for each in register.barriers.filter(risk=None)}
+    barriers = Barrier.objects.filter(register=row.register, side=Side.READY).select_related("register__area")
+    gates = {each.code.removeprefix("SIAP."): each for each in barriers.select_related("register__election")}
     kept, refused = [], []
     for letter, ready in said.ready:
         barrier = gates.get(letter)
@@ -159,8 +157,8 @@ def _report(
                 condition = BarrierCondition.DONE if ready else not_ready(_condition(barrier, station))
                 note = said.note or ("" if ready else "belum siap, menurut pesan")
                 report_gate(
-                    scope=scope, barrier=barrier, area=station, condition=condition, at=at, note=note,
-                    channel=CHANNEL, reported_at=sent_at,
+                    scope=scope, barrier=barrier, area=station, condition=condition, note=note,
+                    at=row.received_at, channel=CHANNEL, reported_at=row.sent_at,
                 )  # fmt: skip
         except Refusal:
             refused.append(letter)

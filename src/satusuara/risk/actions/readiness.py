@@ -15,8 +15,7 @@ from satusuara.people.choices import Right
 from satusuara.people.queries import Scope
 from satusuara.risk.actions.barriers import report_barrier, verify_barrier, waive_barrier
 from satusuara.risk.choices import ReadinessDeed
-from satusuara.risk.models import Barrier, BarrierState
-from satusuara.risk.models_reports import BarrierReport
+from satusuara.risk.models import Barrier, BarrierReport, BarrierState
 from satusuara.risk.payloads import sealed
 from satusuara.risk.queries_reports import undoable
 
