@@ -17,7 +17,6 @@ from satusuara.count import queries
 from satusuara.count.choices import FormStatus
 from satusuara.count.models import AreaSummary, Form, FormVersion, Source
 from satusuara.count.pages.beside import status_of
-from satusuara.count.pages.files import TYPES, table_answer
 from satusuara.kernel.api import (
     REFUSED,
     AreaCode,
@@ -31,6 +30,7 @@ from satusuara.kernel.api import (
     Words,
     part_of,
 )
+from satusuara.lake.answer import TYPES, table_answer
 from satusuara.law.model import Citation, Identity
 from satusuara.people.choices import Right
 from satusuara.people.pages.door import scope_for
