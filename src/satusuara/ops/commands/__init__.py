@@ -13,9 +13,9 @@ ledger = typer.Typer(name="ledger", no_args_is_help=True)
 export = typer.Typer(name="export", no_args_is_help=True)
 signals = typer.Typer(name="signals", no_args_is_help=True)
 playbook = typer.Typer(name="playbook", no_args_is_help=True)
-roll = typer.Typer(name="roll", no_args_is_help=True)
+voters = typer.Typer(name="roll", no_args_is_help=True)
 books = typer.Typer(name="pollbook", no_args_is_help=True)
-for group in (check, imports, ledger, export, signals, playbook, roll, books):
+for group in (check, imports, ledger, export, signals, playbook, voters, books):
     app.add_typer(group)
 
 MODULES = (
@@ -33,7 +33,6 @@ MODULES = (
     "recap",
     "risk",
     "roll",
-    "roll_database",
     "seats",
 )
 for module in MODULES:

@@ -15,7 +15,7 @@ import typer
 
 from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
-from satusuara.ops.commands import roll
+from satusuara.ops.commands import voters as roll  # the name "roll" is the module
 from satusuara.ops.commands.answer import DONE, FOUND, REJECTED, language, print_json, progress, refusing
 
 if TYPE_CHECKING:

@@ -96,7 +96,7 @@ def learn(
     rounds: int = ROUNDS,
 ) -> Shares:
     """The shares for this roll. ``patterns``: all candidate pairs; ``random``: pairs drawn blindly."""
-    u = {group: dict(priors.u[group]) for group in STRATA}
+    u: dict[str, Table] = {group: dict(priors.u[group]) for group in STRATA}
     u[STRATA[STRANGERS]] = _of_strangers(patterns, random, priors)
     all_pairs = max(records * (records - 1) / 2, 1)
     start = dict(priors.share)
@@ -129,9 +129,10 @@ def _round(by_group: Mapping[int, list[Pattern]], shares: Shares, priors: Priors
             share[group] = min(max(one_person, records * 2e-4, 0.5) / all_pairs, 0.5)
         else:
             anchor = max(priors.strength_u, ANCHOR * total * (one_person / total) ** 3)
-            u[group] = dict(other.shares(priors.u[group], anchor, None))
+            learned = dict(other.shares(priors.u[group], anchor, None))
             if stratum == NUMBER:  # strangers who share a number by a slip have names like any strangers: this tells
-                u[group]["name"] = normal(priors.u[group]["name"])  # the two kinds apart where nothing else does
+                learned["name"] = normal(priors.u[group]["name"])  # the two kinds apart where nothing else does
+            u[group] = learned
             strength = 4.0
             prior = priors.share[group]
             share[group] = min(max((one_person + strength * prior) / (total + strength), 1e-5), 0.999)
