@@ -39,6 +39,10 @@ def stock(roll: Path, truth: Path) -> Best:
             block_on("nama", "substr(tgl_lahir, 1, 4)"),
             block_on("tgl_lahir", "substr(nama, 1, 3)"),
             block_on("nkk", "tgl_lahir"),
+            block_on("substr(nik, 1, 8)", "substr(nama, 1, 3)"),
+            block_on("substr(nik, 9, 8)", "nama"),
+            block_on("desa", "rt", "rw", "substr(nama, 1, 3)"),
+            block_on("tgl_lahir", "tempat_lahir", "kec"),
         ],
     )
     return _run(settings, roll, truth, "*", [block_on("nik"), block_on("nama", "tgl_lahir")])
@@ -133,7 +137,9 @@ def tuned(roll: Path, truth: Path) -> Best:
         comparisons=[name, date, number, address, *others],
         blocking_rules_to_generate_predictions=rules,
     )
-    return _run(settings, roll, truth, _STANDARD, [block_on("nik"), block_on("sorted_name", "dob")], source=_SOURCE)
+    return _run(
+        settings, roll, truth, _STANDARD, [block_on("nik"), block_on("sorted_name", "dob")], source=_SOURCE, u_pairs=1e6
+    )
 
 
 def _columns(roll: Path) -> set[str]:
@@ -143,7 +149,16 @@ def _columns(roll: Path) -> set[str]:
         return {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM '{roll}'").fetchall()}
 
 
-def _run(settings: Any, roll: Path, truth: Path, columns: str, trainings: list[Any], *, source: str = "{roll}") -> Best:
+def _run(
+    settings: Any,
+    roll: Path,
+    truth: Path,
+    columns: str,
+    trainings: list[Any],
+    *,
+    source: str = "{roll}",
+    u_pairs: float = 1e7,  # what the documentation shows for estimating u
+) -> Best:
     """Estimates, predicts, and takes the best F1 over all thresholds."""
     import duckdb
     from splink import DuckDBAPI, Linker
@@ -157,7 +172,7 @@ def _run(settings: Any, roll: Path, truth: Path, columns: str, trainings: list[A
         db = DuckDBAPI(connection=connection)
         linker = Linker(db.register("roll"), settings)
         linker.training.estimate_probability_two_random_records_match([trainings[1]], recall=0.6)
-        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+        linker.training.estimate_u_using_random_sampling(max_pairs=u_pairs, seed=1)
         for rule in trainings:
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
         predicted = linker.inference.predict(threshold_match_weight=-10).physical_name

@@ -21,13 +21,22 @@ def random_pairs(steps: Steps, size: int) -> None:
     if size * (size - 1) // 2 <= SAMPLE:
         steps.make("random_pair", "SELECT x.id AS a, y.id AS b FROM person AS x JOIN person AS y ON x.id < y.id")
         return
-    each = max(SAMPLE // size, 1)
-    share = f"WHERE id % {max(size // SAMPLE, 1)} = 0" if size > SAMPLE else ""
-    draws = " UNION ALL ".join(
-        f"SELECT id AS x, CAST((CAST(id AS BIGINT) + {_STRIDES[n % 4] + n} % ({size} - 1) + 1) % {size} + 1 AS INTEGER) AS y FROM person {share}"
-        for n in range(each)
+    steps.load("stride", ("step",), ("int",), [(_step(n, size),) for n in range(max(SAMPLE // size, 1))])
+    every = max(size // SAMPLE, 1)
+    steps.make(
+        "random_pair",
+        f"""
+        SELECT least(x, y) AS a, greatest(x, y) AS b FROM (
+            SELECT id AS x, CAST((id + step) % {size} + 1 AS INTEGER) AS y
+            FROM person CROSS JOIN stride WHERE id % {every} = 0
+        ) AS d WHERE x <> y
+        """,
     )
-    steps.make("random_pair", f"SELECT least(x, y) AS a, greatest(x, y) AS b FROM ({draws}) AS d WHERE x <> y")
+
+
+def _step(n: int, size: int) -> int:
+    """How far apart the n-th draw's pairs lie: all over the roll, the same in every run."""
+    return (_STRIDES[n % len(_STRIDES)] * (n // len(_STRIDES) + 1) + n) % (size - 1) + 1
 
 
 def patterns(steps: Steps, table: str, cap: int) -> list[Pattern]:
