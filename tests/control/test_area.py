@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from satusuara.areas.models import Boundary
+from satusuara.areas.pages import drawing as drawn
 from satusuara.count.models import AreaSummary
 from satusuara.people.models import Appointment, User
-from satusuara.web.control import map as drawn
 from satusuara.web.control.rows import AreaRow, chosen_rows
 from tests.control.scene import BASE, HERE, STATIONS, THERE, Scene, officer
 from tests.control.test_form import body
