@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from satusuara.areas.models import Area, Election
 from satusuara.count.models import Form, FormVersion, ImportBatch, Source
-from satusuara.count.pages import uploads
+from satusuara.lake import uploads
 from satusuara.ledger import queries as ledger
 from satusuara.ledger.verify import verify
 from satusuara.people.models import Appointment, User

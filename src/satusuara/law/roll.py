@@ -38,6 +38,7 @@ class RollSpec(Record, frozen=True, kw_only=True):
     id_digits: int  # length of an identity number
     strike_reasons: tuple[StrikeReason, ...]
     move_reasons: tuple[MoveReason, ...] = ()
+    notice_reasons: dict[str, Text] = {}  # why a notice to vote came back -> in words
     retention_days: int = 0  # after voting day; 0: nobody has said
     retention_citations: tuple[Citation, ...] = ()
 

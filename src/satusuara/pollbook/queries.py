@@ -348,3 +348,10 @@ def envelope_code(scope: Scope, station: Area) -> str:
     scope.require(Right.SETTINGS, station)
     secret = keystore.secrets_of(station.election_id).packet_secret
     return packets.envelope_code(secret, station.election_id, station.code)
+
+
+def station_pin(scope: Scope, station: Area) -> str:
+    """What the station's officer is told by word or in another envelope. :raises Forbidden: without SETTINGS there"""
+    scope.require(Right.SETTINGS, station)
+    secret = keystore.secrets_of(station.election_id).packet_secret
+    return packets.station_pin(secret, station.election_id, station.code)

@@ -8,7 +8,7 @@ class RollConfig(AppConfig):
 
     def ready(self) -> None:
         from satusuara.ledger.registry import register_subject
-        from satusuara.roll import payloads
+        from satusuara.roll import models_work, payloads  # noqa: F401 (its tables are made known)
 
         register_subject("roll.version", payloads.versions, ids=payloads.version_ids)
         register_subject("roll.list", payloads.lists, ids=payloads.list_ids)
@@ -18,3 +18,5 @@ class RollConfig(AppConfig):
         register_subject("roll.review", payloads.reviews, ids=payloads.review_ids)
         register_subject("roll.erasure", payloads.erasures, ids=payloads.erasure_ids)
         register_subject("roll.look", payloads.looks)
+        register_subject("roll.report", payloads.reports, ids=payloads.report_ids)
+        register_subject("roll.duty", payloads.duties, ids=payloads.duty_ids)

@@ -34,6 +34,21 @@ class LetterState(models.TextChoices):
     CANCELLED = "cancelled", _("dibatalkan")
 
 
+class JobKind(models.TextChoices):
+    """Work that takes longer than a page may."""
+
+    IMPORT = "import", _("membaca daftar")
+    LINK = "link", _("mencari data ganda")
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", _("menunggu")
+    RUNNING = "running", _("berjalan")
+    DONE = "done", _("selesai")
+    REFUSED = "refused", _("ditolak")
+    BROKEN = "broken", _("terputus")
+
+
 class PairDecision(models.TextChoices):
     """What the linkage proposes: never more than a place in the queue."""
 

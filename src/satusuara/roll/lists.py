@@ -33,7 +33,7 @@ class OpenList:
     """A list opened: how many rows, and the rows in the order of the file."""
 
     def __init__(self, connection: Any, table: Any, columns: Mapping[str, str], spec: RollSpec, places: Places) -> None:
-        self._connection, self._columns, self._spec, self._places = connection, columns, spec, places
+        self._connection, self._columns, self._spec, self.places = connection, columns, spec, places
         chosen = {name: cells.as_text(table[column]) for name, column in columns.items()}
         self._table = table.select("_row", **chosen)
         self.total = int(record(connection, table.aggregate(n=table.count()))["n"])
@@ -50,7 +50,7 @@ class OpenList:
         said = line_of(self._spec, values)
         if isinstance(said, list):
             return ListRow(number, None, None, said)
-        station = self._places.station(said.place)
+        station = self.places.station(said.place)
         if station is None:
             kec, desa, tps = said.place
             reason = Text(
@@ -68,6 +68,7 @@ class Places:
         station, village = law.levels[-1], law.levels[-2].code
         below = Area.objects.filter(election=election, path__startswith=area.path)
         villages = {row.pk: row for row in below.filter(level=village).select_related("parent")}
+        self.villages = {pk: (row.name, row.code) for pk, row in villages.items()}
         self._digits = station.digits
         self._by_code: dict[str, Area] = {}
         self._by_name: dict[tuple[str, str, int], Area | None] = {}

@@ -48,6 +48,7 @@ class RollVersion(models.Model):
     unchanged = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
     content_sha256 = models.CharField(max_length=64, blank=True)
+    made_up = models.BooleanField(default=False)  # a made-up list: nobody on it exists
 
     class Meta:
         ordering = ["election_id", "area_id", "category", "number"]
@@ -96,6 +97,7 @@ class Voter(models.Model):
     disability = models.CharField(max_length=60, blank=True)
     digest = models.BinaryField(max_length=16)
     made_up = models.BooleanField(default=False)  # a line of a made-up roll: never a person
+    flags = models.CharField(max_length=100, blank=True)  # soft flags found as the list was read, ",nik.date,nik.sex,"
     state = models.CharField(max_length=8, choices=VoterState.choices, default=VoterState.ACTIVE)
     reason = models.CharField(max_length=32, blank=True)  # a strike reason of the law, where struck or locked
     since = models.ForeignKey(RollVersion, null=True, on_delete=models.PROTECT, related_name="lines")
@@ -149,6 +151,8 @@ class StationList(models.Model):
     category = models.CharField(max_length=16)
     lines = models.IntegerField()
     active = models.IntegerField()
+    locked = models.IntegerField(default=0)
+    sexes = models.JSONField(default=dict)  # {sex: active lines}
     content_sha256 = models.CharField(max_length=64)  # over the lines in order
 
     class Meta:

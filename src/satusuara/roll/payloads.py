@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 from typing import Any, NamedTuple
@@ -21,11 +22,13 @@ from satusuara.roll.models import (
     StationList,
     Voter,
 )
+from satusuara.roll.models_work import Duty, StationReport
 
 _LINE = (
     "rec_id", "line", "nik_sealed", "nik_token", "nkk_sealed", "nkk_token", "name", "name_key", "birth_place",
     "birth_date", "sex", "marital", "address", "rt", "rw", "disability", "digest", "made_up", "state", "reason",
 )  # fmt: skip
+_STATE, _SEX = _LINE.index("state"), _LINE.index("sex")
 _VERSION = (
     "category", "number", "source", "file_name", "file_sha256", "by", "state", "rows", "added", "struck", "moved",
     "changed", "unchanged", "rejected", "content_sha256",
@@ -42,12 +45,15 @@ def version_payload(version: RollVersion) -> dict[str, Any]:
 
 
 class ListHash(NamedTuple):
-    """The list of one station and category: how many lines, how many active, SHA-256 over every stored cell."""
+    """The list of one station and category: how many lines, how many active (by sex too) and locked, SHA-256 over
+    every stored cell."""
 
     area: int
     category: str
     lines: int = 0
     active: int = 0
+    locked: int = 0
+    sexes: tuple[tuple[str, int], ...] = ()
     content: str = ""
 
 
@@ -61,22 +67,27 @@ def list_hashes(areas: Iterable[int] | None = None) -> Iterator[ListHash]:
         rows = rows.filter(area__in=list(areas))
     encode = msgspec.msgpack.Encoder().encode  # every cell with its kind and length
     current: tuple[int, str] | None = None
-    lines = active = 0
+    lines = active = locked = 0
+    sexes: Counter[str] = Counter()
     digest = hashlib.sha256()
     for area, category, *cells in rows.values_list("area_id", "category", *_LINE).iterator(chunk_size=5000):
         if (area, category) != current:
             if current is not None:
-                yield ListHash(*current, lines, active, digest.hexdigest())
-            current, lines, active, digest = (area, category), 0, 0, hashlib.sha256()
+                yield ListHash(*current, lines, active, locked, tuple(sorted(sexes.items())), digest.hexdigest())
+            current, lines, active, locked, digest = (area, category), 0, 0, 0, hashlib.sha256()
+            sexes = Counter()
         lines += 1
-        active += cells[-2] == "active"
+        if cells[_STATE] == "active":
+            active += 1
+            sexes[cells[_SEX]] += 1
+        locked += cells[_STATE] == "locked"
         digest.update(encode(cells))
     if current is not None:
-        yield ListHash(*current, lines, active, digest.hexdigest())
+        yield ListHash(*current, lines, active, locked, tuple(sorted(sexes.items())), digest.hexdigest())
 
 
 def list_payload(area_code: str, found: ListHash) -> dict[str, Any]:
-    return {**found._asdict(), "area": area_code}
+    return {**found._asdict(), "area": area_code, "sexes": dict(found.sexes)}
 
 
 def letter_payload(letter: MovingLetter) -> dict[str, Any]:
@@ -183,6 +194,37 @@ def erasures(ids: Iterable[str]) -> dict[str, Any]:
 
 def erasure_ids() -> list[str]:
     return _all(Erasure.objects.all())
+
+
+def report_payload(report: StationReport) -> dict[str, Any]:
+    return {
+        "area": report.area.code,
+        "possible_unlisted": report.possible_unlisted,
+        "undelivered": report.undelivered,
+        "by": report.by,
+    }
+
+
+def reports(ids: Iterable[str]) -> dict[str, Any]:
+    rows = StationReport.objects.filter(pk__in=_numbers(ids)).select_related("area")
+    return {str(row.pk): report_payload(row) for row in rows}
+
+
+def report_ids() -> list[str]:
+    return _all(StationReport.objects.all())
+
+
+def duty_payload(duty: Duty) -> dict[str, Any]:
+    return {"voter": duty.voter_id, "station": duty.station.code, "role": duty.role, "ended": duty.ended_at is not None}
+
+
+def duties(ids: Iterable[str]) -> dict[str, Any]:
+    rows = Duty.objects.filter(pk__in=_numbers(ids)).select_related("station")
+    return {str(row.pk): duty_payload(row) for row in rows} | _erased("roll.duty", ids)
+
+
+def duty_ids() -> list[str]:
+    return _all(Duty.objects.all())
 
 
 def looks(ids: Iterable[str]) -> dict[str, Any]:

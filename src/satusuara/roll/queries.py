@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from satusuara.areas.models import Area, DistrictArea
+from satusuara import law as laws
+from satusuara.areas.models import Area, DistrictArea, Election
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.i18n import Text
 from satusuara.law.model import Law
+from satusuara.law.roll import RollSpec
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope, below
 from satusuara.roll.choices import LetterState, PairState, VersionState, VoterState
@@ -40,6 +43,41 @@ class RollCounts:
     locked: int
     struck: int
     by_sex: Mapping[str, int]  # active lines, by the law's codes
+
+
+def spec_of(election: Election) -> RollSpec:
+    """What the law of an election says about rolls. :raises NotFound: ``no-roll``"""
+    spec = laws.load_law(election.law).roll
+    if spec is None:
+        raise NotFound(
+            "no-roll", Text(f"{election.law} tidak memuat daftar pemilih", f"{election.law} has no voter roll")
+        )
+    return spec
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Until when persons stay on the roll, in words, and the day itself where the law says one."""
+
+    words: Text
+    until: date | None
+
+
+def retention_of(election: Election) -> Retention:
+    """What is known of how long the roll may be kept."""
+    days = spec_of(election).retention_days
+    if not days:
+        return Retention(
+            Text(
+                "Jangka simpan daftar pemilih belum ada dalam berkas hukum: komisi menetapkan kapan dihapus.",
+                "The law folder does not say how long the roll is kept: the commission decides.",
+            ),
+            None,
+        )
+    until = election.day + timedelta(days=days)
+    return Retention(
+        Text(f"Daftar pemilih disimpan sampai {until:%d-%m-%Y}.", f"The roll is kept until {until:%d-%m-%Y}."), until
+    )
 
 
 def lines_that_count() -> QuerySet[Voter]:

@@ -46,14 +46,21 @@ class Vault:
 
     def seal(self, text: str) -> bytes:
         """The text, sealed under a nonce drawn by lot: the same text twice is not the same bytes."""
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, plain: bytes) -> bytes:
+        """The same for anything: up to 2 GiB at once."""
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), None)
+        return nonce + self._cipher.encrypt(nonce, plain, None)
 
     def open(self, sealed: bytes | memoryview) -> str:
         """:raises Refusal: ``roll-key`` where it was sealed under another key, or changed"""
-        sealed = bytes(sealed)
+        return self.open_bytes(bytes(sealed)).decode()
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """:raises Refusal: ``roll-key``"""
         try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode()
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
         except InvalidTag as error:
             raise Refusal(
                 "roll-key",

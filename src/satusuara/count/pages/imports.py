@@ -26,9 +26,9 @@ from satusuara.count.actions import Preview, SourceSpec
 from satusuara.count.forms import ImportForm, SupersedeForm
 from satusuara.count.models import ImportBatch, Source
 from satusuara.count.pages.sheet import column_names
-from satusuara.count.pages.uploads import Kept, keep, require_size
 from satusuara.kernel.errors import NotFound, Refusal
 from satusuara.lake.answer import table_answer
+from satusuara.lake.uploads import Kept, keep, require_size
 from satusuara.people.choices import Right
 from satusuara.people.pages.door import scope_for
 from satusuara.people.queries import Scope, not_your_area

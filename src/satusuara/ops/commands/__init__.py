@@ -33,6 +33,7 @@ MODULES = (
     "recap",
     "risk",
     "roll",
+    "roll_database",
     "seats",
 )
 for module in MODULES:

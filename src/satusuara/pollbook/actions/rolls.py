@@ -30,7 +30,8 @@ PIN_LENGTH = 6
 
 @dataclass(frozen=True, slots=True)
 class RollEntry:
-    """A line of a station's roll as the roll chapter knows it. ``identity``: digits, used here and kept nowhere."""
+    """A line of a station's roll as the roll chapter knows it. ``identity``: digits, used here and kept nowhere; ""
+    where the list has none: then the line itself is the person."""
 
     line: int
     name: str
@@ -65,7 +66,7 @@ def load_station_roll(*, scope: Scope, station: Area, roll: Sequence[RollEntry],
     _require_lines(roll)
     regency_key = keystore.secrets_of(station.election_id).regency_key
     rows = [
-        (station.pk * LINES + entry.line, _key(regency_key, entry.line, entry.identity), entry.part, entry.flags)
+        (station.pk * LINES + entry.line, _key_of(regency_key, station, entry), entry.part, entry.flags)
         for entry in roll
     ]
     with transaction.atomic():
@@ -115,7 +116,7 @@ def publish_packet(
         contests=tuple(c.code for c in law.contests), hours=tuple((c.opens, c.closes) for c in law.categories),
         roll=tuple(
             packets.RollLine(
-                e.line, e.name, e.part, e.identity[-4:], _key(own.regency_key, e.line, e.identity), e.flags
+                e.line, e.name, e.part, e.identity[-4:], _key_of(own.regency_key, station, e), e.flags
             )
             for e in roll
         ),
@@ -170,6 +171,12 @@ def _require_lines(roll: Sequence[RollEntry]) -> None:
                 Text(f"Nomor urut {entry.line} tidak sah atau ganda", f"Line {entry.line} is out of range or twice"),
             )
         seen.add(entry.line)
+
+
+def _key_of(regency_key: bytes, station: Area, entry: RollEntry) -> bytes:
+    if not entry.identity:
+        return line_person(station.code, entry.line)
+    return _key(regency_key, entry.line, entry.identity)
 
 
 def _key(regency_key: bytes, line: int, identity: str) -> bytes:

@@ -33,6 +33,7 @@ KDF = "pbkdf2-sha256"
 ROUNDS = 600_000
 LOCKED, ASK_MORE = 1, 2
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32
+PIN_LENGTH = 6
 CODE_LENGTH = 20  # 100 bits: what keeps a copied packet closed
 
 
@@ -149,6 +150,13 @@ def envelope_code(secret: bytes, election: str, station: str) -> str:
     number = int.from_bytes(digest, "big")
     letters = "".join(_ALPHABET[number >> (5 * n) & 31] for n in range(CODE_LENGTH))
     return "-".join(letters[n : n + 5] for n in range(0, CODE_LENGTH, 5))
+
+
+def station_pin(secret: bytes, election: str, station: str) -> str:
+    """The six digits that the station's officer is told; the same every time the secret is. Ten wrong ones lock a desk,
+    and without the envelope's code they open nothing."""
+    digest = hmac.new(secret, f"satusuara/pin/1\n{election}\n{station}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest, 'big') % 10**PIN_LENGTH:0{PIN_LENGTH}d}"
 
 
 def lock_packet(

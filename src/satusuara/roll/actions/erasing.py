@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -14,6 +16,7 @@ from satusuara.kernel.i18n import Text
 from satusuara.ledger.actions import Seal, seal
 from satusuara.people.queries import Scope
 from satusuara.roll.models import Erased, Erasure, HeldBack, MovingLetter, Pair, Review, RollChange, StationList, Voter
+from satusuara.roll.models_work import Duty
 from satusuara.roll.payloads import erased_payload, erasure_payload
 
 
@@ -44,12 +47,21 @@ def erase_roll(*, scope: Scope, election: Election, reason: str, at: datetime) -
     return counts
 
 
+def forget_files(election: Election) -> int:
+    """Removes what lies beside the database: prepared rolls, sealed as they are. Returns how many files."""
+    files = list((Path(settings.HOME) / "roll").glob(f"{election.code}-*"))
+    for file in files:
+        file.unlink()
+    return len(files)
+
+
 def _doomed(election: Election) -> list[tuple[str, QuerySet[Any]]]:
     """(kind in the log, "" for none; rows) in the order in which they can go."""
     return [
         ("roll.review", Review.objects.filter(pair__run__election=election)),
         ("roll.pair", Pair.objects.filter(run__election=election)),
         ("roll.letter", MovingLetter.objects.filter(origin__election=election)),
+        ("roll.duty", Duty.objects.filter(voter__election=election)),
         ("", RollChange.objects.filter(voter__election=election)),
         ("", HeldBack.objects.filter(version__election=election)),
         ("roll.list", StationList.objects.filter(area__election=election)),

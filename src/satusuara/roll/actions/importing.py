@@ -33,7 +33,9 @@ from satusuara.roll.choices import ChangeKind, VersionState, VoterState
 from satusuara.roll.lists import ListRow, OpenList, opened
 from satusuara.roll.models import HeldBack, RollChange, RollVersion, Voter
 from satusuara.roll.payloads import version_payload
+from satusuara.roll.rules.flags import flags_of_line, stored
 from satusuara.roll.rules.lists import ListLine, normal
+from satusuara.roll.rules.spec import load_spec
 from satusuara.roll.vault import Vault, vault
 
 ABSENT = "not-in-new-list"
@@ -45,7 +47,8 @@ _FIELDS = (
 
 _WRITTEN = (
     "area", "line", "nik_sealed", "nik_token", "nkk_sealed", "nkk_token", "name", "name_key", "birth_place",
-    "birth_date", "sex", "marital", "address", "rt", "rw", "disability", "digest", "made_up", "state", "reason",
+    "birth_date", "sex", "marital", "address", "rt", "rw", "disability", "digest", "made_up", "flags", "state",
+    "reason",
 )  # fmt: skip
 Progress = Callable[[int, int], None]
 
@@ -99,7 +102,7 @@ def import_roll(
     with opened(law, election, area, path) as read:
         fresh = RollVersion(
             election=election, area=area, category=category, source=source, file_sha256=sha256, at=at, by=scope.name,
-            file_name=clean_name(file_name or path.name),
+            file_name=clean_name(file_name or path.name), made_up=made_up,
         )  # fmt: skip
         version, repeated = _version(fresh)
         if repeated:
@@ -160,6 +163,9 @@ class _Import:
         self.content: list[bytes] = []
         self.stations: set[int] = set()
         self.ids: dict[str, int] = {}  # record named by the file -> its row
+        self.identity = load_spec(version.election.law).identity
+        self.woman = list(spec.sexes)[-1] if spec.sexes else ""
+        self.villages = read.places.villages
 
     def _before(self) -> Iterator[tuple[str, _Known]]:
         rows = Voter.objects.filter(election=self.version.election_id, category=self.version.category)
@@ -220,6 +226,8 @@ class _Import:
             self.seen[base] += 1
             rec_id = base if self.seen[base] == 1 else f"{base}-{self.seen[base]}"
         self.numbers[station.pk] += 1
+        village = self.villages.get(station.parent_id or 0, ("", ""))
+        flags = flags_of_line(line, identity=self.identity, woman=self.woman, village=village)
         said = [
             station.code, line.nik, line.nkk, line.name, line.birth_place, str(line.birth_date or ""), line.sex,
             line.marital, line.address, line.rt, line.rw, line.disability, line.strike,
@@ -235,7 +243,7 @@ class _Import:
             nkk_token=token(line.nkk) if line.nkk else None,
             name=line.name, name_key=normal(line.name)[:200], birth_place=line.birth_place,
             birth_date=line.birth_date, sex=line.sex, marital=line.marital, address=line.address, rt=line.rt,
-            rw=line.rw, disability=line.disability, digest=digest, made_up=self.made_up,
+            rw=line.rw, disability=line.disability, digest=digest, made_up=self.made_up, flags=stored(flags),
             state=VoterState.STRUCK if line.strike else VoterState.ACTIVE, reason=line.strike, since=self.version,
         )  # fmt: skip
 

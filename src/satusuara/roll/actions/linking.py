@@ -27,7 +27,7 @@ class FoundPair:
     b: int
     score: float
     decision: str
-    reasons: Sequence[str]
+    reasons: Sequence[Any]  # sentences, or {"feature", "level", "weight" in thousandths of a bit, "id", "en"}
     cluster: str = ""
 
 

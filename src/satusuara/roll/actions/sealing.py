@@ -25,8 +25,9 @@ def seals_of_lists(areas: Iterable[int], *, action: str, reason: str = "") -> li
         (fresh if row is None else changed).append(row or StationList(area_id=key[0], category=key[1]))
         row = row or fresh[-1]
         row.lines, row.active, row.content_sha256 = now.lines, now.active, now.content
+        row.locked, row.sexes = now.locked, dict(now.sexes)
     StationList.objects.bulk_create(fresh)
-    StationList.objects.bulk_update(changed, ["lines", "active", "content_sha256"], batch_size=200)
+    StationList.objects.bulk_update(changed, ["lines", "active", "locked", "sexes", "content_sha256"], batch_size=200)
     return [
         Seal(action, "roll.list", str(row.pk), list_payload(codes[row.area_id], found_of(row)), reason)
         for row in (*fresh, *changed)
@@ -34,4 +35,5 @@ def seals_of_lists(areas: Iterable[int], *, action: str, reason: str = "") -> li
 
 
 def found_of(row: StationList) -> ListHash:
-    return ListHash(row.area_id, row.category, row.lines, row.active, row.content_sha256)
+    sexes = tuple(sorted(row.sexes.items()))
+    return ListHash(row.area_id, row.category, row.lines, row.active, row.locked, sexes, row.content_sha256)

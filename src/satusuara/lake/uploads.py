@@ -18,7 +18,7 @@ from satusuara.kernel.i18n import Text
 from satusuara.lake.files import ENDINGS
 
 LARGEST = 2 * 1024**3
-"""Bytes of one upload (a nation's table of a contest is a tenth of it); larger files go in by ``import results``."""
+"""Bytes of one upload (a nation's table of a contest is a tenth of it); larger files go in by ``satusuara import``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def require_size(size: int) -> None:
             "file-too-large",
             Text("Berkas lebih besar dari 2 GB", "The file is larger than 2 GB"),
             remedy=Text(
-                "Bagi menurut wilayah, atau masukkan di server dengan: satusuara import results.",
-                "Divide it by area, or load it on the server with: satusuara import results.",
+                "Bagi menurut wilayah, atau masukkan di server dengan perintah satusuara import.",
+                "Divide it by area, or load it on the server with satusuara import.",
             ),
         )
 
