@@ -283,7 +283,8 @@ def show(every: list[Measure]) -> int:
     for each in every:
         bar = "" if each.bar is None else f"{'>=' if each.least else '<='} {each.bar:g} {each.unit}"
         state = "" if each.bar is None else "ok" if each.ok else "MISSED"
-        print(f"{each.name:48} {each.measured:9.{4 if each.least else 2}f} {each.unit:6} {bar:12} {state:7} {each.note}")
+        places = 4 if each.least else 2
+        print(f"{each.name:48} {each.measured:9.{places}f} {each.unit:6} {bar:12} {state:7} {each.note}")
     return 0 if all(each.ok for each in every) else 1
 
 

@@ -154,7 +154,7 @@ def febrl(folder: Path, *, splink: bool = True) -> list[Measure]:
         mine = ours(folder, data)
         found.append(Measure(f"FEBRL {number}: F1", mine, "", bar, least=True))
         if splink:
-            theirs = splinks(number, data)
+            theirs = splinks(data)
             found.append(
                 Measure(f"FEBRL {number}: ours - Splink's", mine - theirs, "", 0.0, f"Splink {theirs:.4f}", least=True)
             )

@@ -75,7 +75,7 @@ def ours(folder: Path, data: Data) -> float:
     return data.f1(pairs)
 
 
-def splinks(number: int, data: Data) -> float:
+def splinks(data: Data) -> float:
     """F1 of Splink with the model of its documentation for this data, p >= 0.5."""
     import duckdb
     import pyarrow as pa

@@ -20,7 +20,8 @@ MEMORY = "2500MB"
 _PASS = """
 import os, sys, time, duckdb
 start = time.perf_counter()
-connection = duckdb.connect(config={"memory_limit": sys.argv[2], "temp_directory": sys.argv[3], "preserve_insertion_order": False})
+settings = {"memory_limit": sys.argv[2], "temp_directory": sys.argv[3], "preserve_insertion_order": False}
+connection = duckdb.connect(config=settings)
 (found,) = connection.execute(
     "SELECT count(*), sum(n) FROM (SELECT nik, count(*) AS n FROM read_parquet(?) GROUP BY nik HAVING count(*) > 1)",
     [sys.argv[1]],
@@ -39,9 +40,12 @@ def build(folder: Path, rows: int) -> str:
             low, high = rows * part // PARTS, rows * (part + 1) // PARTS
             connection.execute(
                 f"""
-                COPY (SELECT CAST(1100000000000000 + hash(CASE WHEN i % 83 = 0 THEN (i * 7919) % {rows} ELSE i END) % 8400000000000000 AS BIGINT)
-                             AS nik, CAST(hash(i + 1) % 823236 AS INTEGER) AS tps
-                      FROM range({low}, {high}) AS r(i)) TO '{folder}/part{part}.parquet' (FORMAT parquet, COMPRESSION zstd)
+                COPY (
+                    SELECT CAST(1100000000000000 + hash(person) % 8400000000000000 AS BIGINT) AS nik,
+                        CAST(hash(i + 1) % 823236 AS INTEGER) AS tps
+                    FROM (SELECT i, CASE WHEN i % 83 = 0 THEN (i * 7919) % {rows} ELSE i END AS person
+                          FROM range({low}, {high}) AS r(i))
+                ) TO '{folder}/part{part}.parquet' (FORMAT parquet, COMPRESSION zstd)
                 """
             )
     return f"{folder}/part*.parquet"

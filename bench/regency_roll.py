@@ -1,7 +1,7 @@
 """A regency's roll of 240,000: the whole of it, and a day's 500 changes against it. ``python -m bench.regency_roll``.
 
-Both are whole processes from the shell, on made-up voters (``roll generate``). The changes lie in a CSV; the roll they are
-matched against was prepared by the run before (``--save``), as an office would have it every morning.
+Both are whole processes from the shell, on made-up voters (``roll generate``). The changes lie in a CSV; the roll they
+are matched against was prepared by the run before (``--save``), as an office would have it every morning.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ def run_checks(file: Path, out: Path | None, unlisted: Path | None, law: str, sa
         counts = dict.fromkeys(TITLES, 0) | dict(steps.rows("SELECT code, count(*) FROM found GROUP BY code"))
         if out is not None:
             order = "ORDER BY code, rec_id, kec, desa, tps"
-            rows = steps.rows(f"SELECT {', '.join(checks.FINDING)} FROM found {order}")
+            rows = steps.rows(f"SELECT {', '.join(checks.FINDING)} FROM found {order}")  # noqa: S608 (constants)
             write_table(out, checks.FINDING, rows)
         rejects = [one.as_dict(language()) for reading in readings for one in reading.rejects()]
     return Checked(size, counts, sum(reading.rejected for reading in readings), rejects)
@@ -282,16 +282,15 @@ def _against(job: Job, steps: Any, reader: Any, readings: list[Reading], say: Sa
     from satusuara.roll.rules.priors import load_model
     from satusuara.roll.rules.spec import load_spec
 
-    assert job.against is not None
     spec, model = load_spec(job.law), load_model()
     with TemporaryDirectory(prefix="satusuara-") as name:
-        prepared = job.against
+        roll_file = prepared = job.against or Path()
         if not is_prepared(prepared):
             say(Text("menyiapkan daftar seluruhnya", "preparing the whole roll"))
             prepared = job.save or Path(name) / "roll.prepared"
             with connected(memory=MEMORY) as other:
                 whole = Steps(other, Path(name))
-                adopt(whole, other, union(read_rolls(other, [job.against])), spec, names=[job.against.name])
+                adopt(whole, other, union(read_rolls(other, [roll_file])), spec, names=[roll_file.name])
                 save(whole, prepared, dedupe(whole, spec, model).shares, law=job.law, version=model.version)
         opened = open_prepared(steps, prepared, law=job.law, version=model.version)
         adopt(steps, reader, union(readings), spec, names=[path.name for path in job.files])

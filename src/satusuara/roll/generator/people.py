@@ -63,9 +63,9 @@ def draw(words: Words, settings: Settings, villages: list[Village], size: int, r
     elsewhere = rng.integers(0, max(int(of_village[:used].max()) + 1, 1), size)
     registered = np.where(rng.random(size) < settings.late_registration, elsewhere, of_village[village])
     twin = _twins(settings, household, position, born, woman, registered, rng)
-    vocabulary, parts = _names(words, woman, household, first_of, twin, rng)
+    vocabulary, parts = _names(words, woman, first_of, twin, rng)
     serial = _serials(registered, born, woman)
-    card = _cards(villages, of_village, village, first_of, household, rng)
+    card = _cards(villages, village, household, rng)
     return People(
         household=household,
         woman=woman,
@@ -160,7 +160,7 @@ def _serials(registered: Any, born: Any, woman: Any) -> Any:
     return serial
 
 
-def _cards(villages: list[Village], of_village: Any, village: Any, first_of: Any, household: Any, rng: Any) -> Any:
+def _cards(villages: list[Village], village: Any, household: Any, rng: Any) -> Any:
     """Family cards: sub-district, a day of issue, a serial of the nine-thousands."""
     code = np.array([int(each.subdistrict) for each in villages])
     homes = int(household[-1]) + 1 if len(household) else 0
@@ -170,7 +170,7 @@ def _cards(villages: list[Village], of_village: Any, village: Any, first_of: Any
     return code[village] * 10**10 + per_home[household]
 
 
-def _names(words: Words, woman: Any, household: Any, first_of: Any, twin: Any, rng: Any) -> tuple[list[str], Any]:
+def _names(words: Words, woman: Any, first_of: Any, twin: Any, rng: Any) -> tuple[list[str], Any]:
     """Six columns of word numbers: title, lead, first, second, third, father's name."""
     men, women = _vocabulary(words, rng)
     vocabulary = [*men, *women, *words.lead_men, *words.lead_women, *words.titles_men, *words.titles_women]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from random import Random
 
 from satusuara.roll.generator.settings import Words
@@ -34,24 +35,24 @@ def wrong_date(date: str, words: Words, rng: Random) -> str:
     if what < 0.2 and born.day <= 12 and born.day != born.month:
         return born.replace(month=born.day, day=born.month).isoformat()
     if what < 0.45:
-        return _until(date, rng, lambda: born.replace(day=rng.randint(1, 28)))
+        return _until(date, lambda: born.replace(day=rng.randint(1, 28)))
     if what < 0.65:
-        return _until(date, rng, lambda: born.replace(day=min(born.day, 28), month=rng.randint(1, 12)))
+        return _until(date, lambda: born.replace(day=min(born.day, 28), month=rng.randint(1, 12)))
     if what < 0.85:
         return born.replace(year=born.year - rng.choice((-2, -1, 1, 2, 10)), day=min(born.day, 28)).isoformat()
     if what < 0.95:
         month, day = rng.choice(words.heaped_days).split("-")
-        return _until(date, rng, lambda: born.replace(month=int(month), day=int(day)))
+        return _until(date, lambda: born.replace(month=int(month), day=int(day)))
     return (born + dt.timedelta(days=rng.randint(40, 1200))).isoformat()
 
 
-def _until(date: str, rng: Random, make: object) -> str:
+def _until(date: str, make: Callable[[], dt.date]) -> str:
     """Another date than this one: the next day where a draw gives the same again."""
-    made = make().isoformat()  # type: ignore[operator]
+    made = make().isoformat()
     return made if made != date else (dt.date.fromisoformat(date) + dt.timedelta(days=1)).isoformat()
 
 
-def rewritten(name: str, words: Words, rng: Random) -> str:
+def rewritten(name: str, words: Words, rng: Random) -> str:  # noqa: PLR0911 (one return a habit)
     """The same name as another clerk would write it."""
     parts = name.split()
     what = rng.random()

@@ -1,8 +1,8 @@
 """Pairs into clusters, with transitive errors broken. Pure.
 
 Joining every pair above a threshold would chain: A with B, B with C, though A and C cannot be one person. Clusters are
-joined by their *average* pair instead, strongest first: a pair that was not even likely counts against the union, and no
-single pair counts so much that it carries the others.
+joined by their *average* pair instead, strongest first: a pair that was not even likely counts against the union, and
+no single pair counts so much that it carries the others.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """How much an agreement says (Fellegi and Sunter 1969), corrected by the roll at hand. Pure.
 
 Two records of one person agree on a level with share m, records of two persons with share u; log2(m/u) is the weight in
-bits. Pairs fall into four groups (``levels.STRATA``), because within a household, among twins or under one number everything
-else is related: there u is learned with m by expectation-maximisation. Among strangers u is known beforehand: how often two
-random records agree, and for names, dates and places how rare the very value is (tf). Priors hold both in place, so
-that a small or strange roll does not carry the model away.
+bits. Pairs fall into four groups (``levels.STRATA``), because within a household, among twins or under one number
+everything else is related: there u is learned with m by expectation-maximisation. Among strangers u is known
+beforehand: how often two random records agree, and for names, dates and places how rare the very value is (tf). Priors
+hold both in place, so that a small or strange roll does not carry the model away.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ NIK, SEX = FEATURES.index("nik"), FEATURES.index("sex")
 FIRST_WORD = 2  # name levels from here on have a rarity of their own
 CLOSE = 5
 ANCHOR = 0.25
-"""How much of a group's pairs the priors of u weigh at least: where nearly all pairs are of one person, the few that look
-odd would otherwise define what two persons look like, and be taken for them."""
+"""How much of a group's pairs the priors of u weigh at least: where nearly all pairs are of one person, the few that
+look odd would otherwise define what two persons look like, and be taken for them."""
 NEAR_PLACE, NEAR_PLACE_MOST = 2, 1.0
-"""A birth place with a slip says no more than this, though slips are rare among two persons: towns resemble each other."""
+"""A birth place with a slip says no more than this, rare as slips are among two persons: towns are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,7 @@ def milli(bits: float) -> int:
 
 
 def close_cap(shares: Shares) -> int:
-    """The most that a closely spelled name may say among strangers, in thousandths of a bit: half of what chance shows."""
+    """The most that a closely spelled name may say among strangers, in thousandths of a bit."""
     return milli(1 - math.log2(shares.u[STRATA[STRANGERS]]["name"][CLOSE - 1]))
 
 
@@ -248,7 +248,7 @@ def interpolate(knots: Sequence[tuple[float, float]], x: float) -> float:
 
 def support_weight(sure: int, unlikely: int, sure_supported: int, unlikely_supported: int) -> int:
     """Thousandths of a bit for "their households are linked by another pair too": how much more often that is found at
-    pairs that are sure without it than at unlikely ones. Few pairs say little; never less than nothing or over 6 bits."""
+    pairs that are sure without it than at unlikely ones. Few pairs say little; never below 0 or over 6 bits."""
     m = (sure_supported + 1) / (sure + 20)
     u = (unlikely_supported + 5) / (unlikely + 100)
     return min(max(milli(math.log2(m / u)), 0), 6000)

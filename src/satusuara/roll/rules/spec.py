@@ -1,4 +1,4 @@
-"""What the matching knows of a country: ``linkage.toml`` of a law folder, as records. Pure, but for reading that file."""
+"""What the matching knows of a country: ``linkage.toml`` of a law folder, as records."""
 
 from __future__ import annotations
 
