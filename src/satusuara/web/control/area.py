@@ -25,7 +25,7 @@ from satusuara.web.control.place import Place, only_list, place_of
 from satusuara.web.control.rows import FIRST, SHOWN, AreaRow, area_rows, chosen_rows, chosen_stations, station_rows
 from satusuara.web.control.station import station
 
-A_PAGE = 200
+A_PAGE = 100
 
 
 @require_GET

@@ -41,17 +41,19 @@ def legend(lang: str) -> tuple[str, ...]:
 
 
 def _filled(shapes: Sequence[Shape], rows: Mapping[str, AreaRow], lang: str) -> tuple[Shape, ...]:
-    return tuple(replace(shape, place=_spot(shape.place, rows.get(shape.place.code), lang)) for shape in shapes)
+    some, none = _("%(name)s: %(failing)s dari %(forms)s formulir tidak cocok"), _("%(name)s: belum ada formulir")
+    return tuple(
+        replace(shape, place=_spot(shape.place, row, some if row.forms_in else none, lang))
+        if (row := rows.get(shape.place.code))
+        else shape
+        for shape in shapes
+    )
 
 
-def _spot(spot: Spot, row: AreaRow | None, lang: str) -> Spot:
-    if row is None:
-        return spot
-    said = _("%(name)s: %(failing)s dari %(forms)s formulir tidak cocok") % {
+def _spot(spot: Spot, row: AreaRow, sentence: str, lang: str) -> Spot:
+    said = sentence % {
         "name": row.name,
         "failing": words.number(row.failing, lang),
         "forms": words.number(row.forms_in, lang),
     }
-    if not row.forms_in:
-        said = _("%(name)s: belum ada formulir") % {"name": row.name}
     return replace(spot, band=0 if row.step is None else row.step + 1, said=said, href=row.href)
