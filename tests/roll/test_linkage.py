@@ -221,6 +221,7 @@ def test_a_roll_is_checked_from_file_to_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # py4j sockets
 @pytest.mark.requirement(3, "8", "Spark gives the same pairs and clusters as DuckDB, byte for byte")
 def test_spark_gives_the_same_pairs(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if not request.config.getoption("--spark"):
