@@ -1,7 +1,8 @@
 """``./run bench [NAME …]``: every benchmark of this folder against its bars, one table, 1 where a bar is missed.
 
 A benchmark is a module with ``measures() -> list[Measure]``; a measure has a name, a figure, a unit and perhaps a bar
-(``bench.check_results.Measure``). Ratios are figure to bar: at most 1 where less is better.
+(``bench.check_results.Measure``). Ratios are figure to bar: at most 1 passes, or
+at least 1 where the bar is what must be reached (``least``).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def _shown(name: str) -> bool:
         print(f"   failed: {type(error).__name__}: {error}")
         return False
     for one in every:
-        bar = "" if one.bar is None else f"{one.bar:g}"
+        bar = "" if one.bar is None else f"{'>=' if getattr(one, 'least', False) else '<='} {one.bar:g}"
         ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
         state = "" if one.bar is None else "ok" if one.ok else "MISSED"
         print(f"{one.name:60} {one.measured:10.2f} {one.unit:6} {bar:>10} {ratio:>6} {state:6} {one.note}")

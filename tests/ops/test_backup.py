@@ -127,7 +127,8 @@ def test_the_doctor_finds_a_sound_instance_and_names_what_is_not(made: Instance,
     names = {check["name"]: check["ok"] for check in found["checks"]}
     assert {n for n, ok in names.items() if not ok} <= {"static", "disk"}
     assert set(names) == {
-        "debug", "secrets", "second-factor", "database", "disk", "static", "migrations", "ledger", "forms", "sums", "clock",
+        "debug", "secrets", "second-factor", "database", "disk", "static", "migrations", "ledger", "forms",
+        "sums", "clock",
     }  # fmt: skip
     fresh = Instance(tmp_path)
     sick = fresh("doctor", SATUSUARA_DEBUG="1", SATUSUARA_SECOND_FACTOR="0", SATUSUARA_LANG="en")
