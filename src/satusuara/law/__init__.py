@@ -2,7 +2,10 @@
 
 from satusuara.law import model
 from satusuara.law.expressions import Expression
-from satusuara.law.loader import available_laws, folder_of, load_law
+from satusuara.law.loader import available_laws, folder_of, folders_of, load_law
 from satusuara.law.model import Contest, FormSpec, Identity, Law
 
-__all__ = ["Contest", "Expression", "FormSpec", "Identity", "Law", "available_laws", "folder_of", "load_law", "model"]
+__all__ = [
+    "Contest", "Expression", "FormSpec", "Identity", "Law", "available_laws", "folder_of", "folders_of", "load_law",
+    "model",
+]  # fmt: skip

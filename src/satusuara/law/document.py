@@ -153,7 +153,7 @@ def _table(title: str, heading: Sequence[str], rows: Sequence[Sequence[str]]) ->
 
 def main(path: Path) -> None:
     """Writes the document of the package's own law folders."""
-    path.write_text(document(load_law(law) for law in available_laws()), encoding="utf-8")
+    path.write_text(document(each for each in map(load_law, available_laws()) if not each.base), encoding="utf-8")
 
 
 if __name__ == "__main__":

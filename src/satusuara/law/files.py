@@ -32,9 +32,11 @@ from satusuara.law.model import (
 
 
 class Head(Record, frozen=True, kw_only=True):
-    """law.toml"""
+    """law.toml. ``base``: the folder that has every file which this one lacks; ``drill``: its names are made up."""
 
     id: str
+    base: str = ""
+    drill: bool = False
     country: str
     name: Text
     election_day: dt.date

@@ -31,6 +31,7 @@ from satusuara.law.files import (
     forms_of,
 )
 from satusuara.law.model import CrossRule, Law, Record
+from satusuara.law.numerals import Numerals
 from satusuara.law.roll import RollSpec
 from satusuara.law.validate import validate
 
@@ -104,7 +105,8 @@ def _load(folder: Path) -> Law:
         deadlines=_read(folder, "deadlines.toml", Deadlines, optional=True).deadlines,
         roles=_read(folder, "roles.toml", Roles, optional=True).roles,
         parties=_read(folder, "parties.toml", Parties, optional=True).parties,
-        roll=_read(folder, "roll.toml", RollSpec) if (folder / "roll.toml").is_file() else None,
+        roll=_read(folder, "roll.toml", RollSpec) if _has(folder, "roll.toml") else None,
+        numerals=_read(folder, "numerals.toml", Numerals) if _has(folder, "numerals.toml") else None,
     )
     validate(law, folder.name)
     return law
@@ -127,7 +129,8 @@ def _cross_rule(rule: Any, consequences: dict[str, Any], number: int, place: Pla
 
 def _read(folder: Path, name: str, kind: type[_F], *, optional: bool = False) -> _F:
     """One file, decoded against its structure; an optional one that is absent is empty."""
-    path, place = folder / name, _place(folder, name)
+    path = next((each / name for each in _chain(folder) if (each / name).is_file()), folder / name)
+    place = _place(path.parent, name)
     if not path.is_file():
         if optional:
             return kind()
@@ -163,6 +166,30 @@ def in_words(message: str) -> Text:
         if match := pattern.fullmatch(what):
             return Text(f"{key}: {words.format(*match.groups())}", f"{key}: {what}")
     return Text(f"{key}: {what}", f"{key}: {what}")
+
+
+def _chain(folder: Path) -> list[Path]:
+    """The folder, and the one on which it is based.
+
+    :raises NotFound: ``law-unknown``
+    """
+    try:
+        base = tomllib.loads((folder / _HEAD).read_text(encoding="utf-8")).get("base", "")
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return [folder]  # reading the file itself says what is wrong with it
+    return [folder, folder_of(base)] if base and isinstance(base, str) else [folder]
+
+
+def _has(folder: Path, name: str) -> bool:
+    return any((each / name).is_file() for each in _chain(folder))
+
+
+def folders_of(law: str | Path) -> list[Path]:
+    """Where the files of a law are looked for, its own folder first.
+
+    :raises NotFound: ``law-unknown``
+    """
+    return _chain(folder_of(law).resolve())
 
 
 def _place(folder: Path, name: str) -> Place:

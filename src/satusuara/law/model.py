@@ -9,6 +9,7 @@ from msgspec import field
 
 from satusuara.kernel.errors import NotFound, Refusal
 from satusuara.kernel.i18n import Text
+from satusuara.law.numerals import Numerals
 from satusuara.law.records import (
     Choices,
     Citation,
@@ -90,6 +91,9 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
     roles: tuple[Role, ...] = ()
     parties: tuple[Party, ...] = ()
     roll: RollSpec | None = None
+    numerals: Numerals | None = None
+    base: str = ""  # id of the folder from which every file comes that this one lacks
+    drill: bool = False  # names are made up: no figure of it is a result
 
     def contest(self, code: str) -> Contest:
         """:raises NotFound: ``law-contest-unknown``"""
