@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -20,16 +21,11 @@ def test_the_desk_reads_and_writes_the_bytes_of_the_server(tmp_path: Path) -> No
     bundle = tmp_path / "core.mjs"
     node = find_node()
     assert node is not None, "Node 20 or newer: ./run test brings it"
-    build = FRONTEND / "node_modules" / "esbuild" / "bin" / "esbuild"  # a program of its own, not a script
-    bundled = [
-        str(build),
-        "ts/desk/core/index.ts",
-        "--bundle",
-        "--format=esm",
-        f"--outfile={bundle}",
-        "--log-level=error",
-    ]
-    subprocess.run(bundled, cwd=FRONTEND, check=True)
+    bundling = (
+        'import { build } from "esbuild"; await build({ entryPoints: ["ts/desk/core/index.ts"], bundle: true, '
+        f'format: "esm", outfile: {json.dumps(str(bundle))}, logLevel: "error" }});'
+    )
+    subprocess.run([str(node), "--input-type=module", "-e", bundling], cwd=FRONTEND, check=True)
     done = subprocess.run(
         [str(node), "--test", str(Path(__file__).with_name("core.test.mjs"))],
         env={**os.environ, "DESK_CORE": bundle.as_uri(), "VECTORS": str(VECTORS)},
