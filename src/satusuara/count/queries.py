@@ -93,10 +93,18 @@ def summaries(scope: Scope, area: Area, contest: str) -> list[AreaSummary]:
 
 
 def children(
-    scope: Scope, area: Area, contest: str, *, level: str = "", figures: bool = True, right: Right = Right.PUBLIC
+    scope: Scope,
+    area: Area,
+    contest: str,
+    *,
+    level: str = "",
+    source: Source | None = None,
+    figures: bool = True,
+    right: Right = Right.PUBLIC,
 ) -> list[ChildRow]:
     """The areas directly below one (or all of a ``level`` below it), by code, with every source's summary or form
-    there. At most four queries, however many areas. ``figures=False`` leaves sums and cells unread."""
+    there. At most four queries, however many areas. ``figures=False`` leaves sums and cells unread, a
+    ``source`` those of every other one."""
     if level:
         inside = Area.objects.filter(election=area.election_id, level=level)
         inside = inside.filter(below("path", area.path, inside.db))
@@ -111,6 +119,10 @@ def children(
     found: dict[int, tuple[dict[int, AreaSummary], dict[int, Form]]] = {one.pk: ({}, {}) for one in areas}
     sums = AreaSummary.objects.filter(area__in=inside.values("pk"), source__contest=contest)
     rows = Form.objects.filter(area__in=inside.values("pk"), source__contest=contest)
+    if source is not None:
+        sums, rows = sums.filter(source=source), rows.filter(source=source)
+        if areas and source.level != areas[0].level:
+            rows = rows.none()
     if figures:
         rows = rows.select_related("version")
     else:

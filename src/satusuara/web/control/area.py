@@ -39,8 +39,8 @@ def area(request: HttpRequest, election: str, contest: str, area_code: str) -> H
     if only_list(request):
         return render(request, "control/_list.html", context)
     summaries = {row.source_id: row for row in count.summaries(place.scope, place.area, contest)}
-    comparisons = recap.comparisons(place.scope, place.area, contest)
-    forms = count.forms_at(place.scope, place.area, contest)
+    comparisons = recap.comparisons(place.scope, place.area, contest) if len(place.sources) > 1 else []
+    forms = count.forms_at(place.scope, place.area, contest) if place.is_spoken_of else {}
     voices = voices_of(place.sources, summaries, forms, place.lang)
     summary = summaries.get(place.source.pk) if place.source else None
     context |= _map(place, context) | {
@@ -50,13 +50,18 @@ def area(request: HttpRequest, election: str, contest: str, area_code: str) -> H
         "status_bar": status_bar(place, summary),
         "expected": summary.expected if summary else 0,
         "beside": side_by_side(place.law, contest, voices, place.lang, parts=False),
-        "differences": [
-            recap.sentence(row).in_(place.lang)
-            for row in differences_at(place.scope, [place.area], contest).get(place.area.pk, [])
-        ],
+        "differences": _differences(place),
         "rules": _rules(place),
     }
     return render(request, "control/area.html", context)
+
+
+def _differences(place: Place) -> list[str]:
+    """Where sources, or a source and the sum of another's forms, differ about this very area."""
+    if not place.is_spoken_of:
+        return []
+    rows = differences_at(place.scope, [place.area], place.contest).get(place.area.pk, [])
+    return [recap.sentence(row).in_(place.lang) for row in rows]
 
 
 def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _list(request: HttpRequest, place: Place) -> dict[str, Any]:
         return _stations(place, asked)
     wanted = request.GET.get("tingkat", "")
     level = wanted if wanted in below and wanted != place.law.station_level else below[0]
-    rows = _area_rows(place, level)
+    rows = _area_rows(place, level, differing=True)
     kept = chosen_rows(rows, **{**asked, "sort": asked["sort"] or FIRST})
     page = Paginator(kept, A_PAGE).get_page(request.GET.get("hal"))
     return {
@@ -108,13 +113,16 @@ def _levels(place: Place) -> list[str]:
     return [level.code for level in place.law.levels_between(place.area.level, place.law.station_level)][:2]
 
 
-def _area_rows(place: Place, level: str) -> list[AreaRow]:
+def _area_rows(place: Place, level: str, *, differing: bool = False) -> list[AreaRow]:
+    """The areas of a level with what the chosen source shows there; what is not asked for costs no query."""
     further = "" if level == _levels(place)[0] else level
     children = count.children(
-        place.scope, place.area, place.contest, level=further, figures=False, right=Right.SEE
-    )  # fmt: skip
-    differing = differing_in(place.scope, place.area, place.source, level=further) if place.source else {}
-    return area_rows(place, children, differing)
+        place.scope, place.area, place.contest, level=further, source=place.source, figures=False, right=Right.SEE
+    )
+    found = {}
+    if differing and place.source and place.has_rivals:
+        found = differing_in(place.scope, place.area, place.source, level=further)
+    return area_rows(place, children, found)
 
 
 def _stations(place: Place, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -60,6 +60,16 @@ class Place:
         return self.area.level == self.law.station_level
 
     @property
+    def is_spoken_of(self) -> bool:
+        """Whether some source has a figure of its own for areas of this level, not only sums of those below."""
+        return any(source.level == self.area.level for source in self.sources)
+
+    @property
+    def has_rivals(self) -> bool:
+        """Whether another source of the same level can differ from the one that is looked at."""
+        return any(self.source and each != self.source and each.level == self.source.level for each in self.sources)
+
+    @property
     def zone(self) -> tuple[str, str]:
         """(IANA zone, label) for times said on the page."""
         return self.law.zone_of(self.area.code, *(above.code for above in ancestors(self.area)))
