@@ -17,6 +17,7 @@ from satusuara.count.models import ImportBatch
 from satusuara.law import load_law
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope
+from satusuara.risk.models import BarrierState, Register
 from tests.people.world import World
 
 Arguments = Callable[[World, Area], dict[str, Any] | None]
@@ -208,7 +209,62 @@ CONTROL_DOORS: dict[str, Door] = {
     ),
 }
 
+
+def _of_register(_world: World, area: Area) -> Register | None:
+    """The register of the area's election, opened for its regency by the test of doors."""
+    rows = Register.objects.filter(election=area.election_id).select_related("area")
+    return next((row for row in rows if area.path.startswith(row.area.path)), None)
+
+
+def _register_at(world: World, area: Area) -> dict[str, Any] | None:
+    return place(world, area) if _of_register(world, area) else None
+
+
+def _gate_at(world: World, area: Area) -> dict[str, Any] | None:
+    here = _register_at(world, area)
+    return {**here, "letter": "A"} if here and len(area.code) == 13 else None
+
+
+def _photo_at(world: World, area: Area) -> dict[str, Any] | None:
+    gate = _gate_at(world, area)
+    state = BarrierState.objects.filter(area=area, barrier__code="SIAP.A").exclude(photo="").first()
+    return {**gate, "sha256": state.photo} if gate and state else None
+
+
+def _signal_at(world: World, area: Area) -> dict[str, Any] | None:
+    here, row = _register_at(world, area), _of_register(world, area)
+    return {**here, "number": row.signals.all()[0].pk} if here and row else None
+
+
+READINESS_DOORS: dict[str, Door] = {
+    "readiness:home": Door(Right.SEE, anywhere=True),
+    "readiness:election": Door(Right.SEE, anywhere=True, arguments=_of_election("election")),
+    "readiness:who": OWN,
+    "readiness:worker": Door(why="everyone: a script", arguments=lambda _w, _a: None),
+    "readiness:area": Door(Right.SEE, arguments=_register_at),
+    "readiness:messages": Door(Right.SEE, arguments=_register_at),
+    "readiness:signals": Door(Right.SEE, arguments=_register_at),
+    "readiness:signal": Door(Right.SEE, arguments=_signal_at),
+    "readiness:likelihood": Door(Right.SEE, arguments=_register_at),
+    "readiness:sheets": Door(Right.SEE, arguments=_register_at),
+    "readiness:sheets_pdf": Door(
+        Right.SEE, arguments=lambda w, a: {**place(w, a), "ending": "pdf"} if _gate_at(w, a) else None
+    ),
+    "readiness:download": Door(
+        Right.EXPORT,
+        arguments=lambda w, a: {**place(w, a), "ending": "csv"} if _register_at(w, a) else None,
+        also=lambda scope, area: scope.allows(Right.SEE, area),
+        why="and what one may look at",
+    ),
+    "readiness:cell": Door(Right.SEE, arguments=_gate_at),
+    "readiness:photo": Door(Right.SEE, arguments=_photo_at),
+    "api:take_sms": Door(
+        arguments=lambda _w, _a: None, why="an SMS gateway, by signature (tests/risk/test_messages.py)"
+    ),
+}
+
 DOORS: dict[str, Door] = {
+    **READINESS_DOORS,
     **AREAS_DOORS,
     **PEOPLE_DOORS,
     **WEB_DOORS,

@@ -26,6 +26,7 @@ from satusuara.people.models import Appointment, User
 from satusuara.people.queries import Scope, scope_of
 from satusuara.recap.choices import DifferenceKind
 from satusuara.recap.models import ComparedArea, Difference
+from satusuara.risk.actions import adopt_playbook
 
 AT = datetime(2024, 2, 20, 12, tzinfo=UTC)
 ELECTION = "id-2024"
@@ -84,6 +85,7 @@ def build_world() -> World:
             _compared(world, area)
         else:
             _difference(world, area)
+    adopt_playbook(scope=Scope.system("world"), election=election, area=areas["7322"], at=AT)
     return world
 
 

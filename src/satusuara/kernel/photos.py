@@ -31,13 +31,13 @@ def clean(content: bytes) -> bytes:
     :raises Refusal: ``photo-too-large``, ``photo-unreadable``
     """
     if len(content) > LARGEST:
-        raise _too_large()
+        raise too_large()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(content), formats=_FORMATS) as sent:
                 if sent.width * sent.height > _PIXELS:
-                    raise _too_large()
+                    raise too_large()
                 sent.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded no larger than needed
                 upright = ImageOps.exif_transpose(sent).convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as error:
@@ -87,7 +87,7 @@ def _path(folder: Path, sha256: str) -> Path:
     return folder / f"{sha256}.jpg"
 
 
-def _too_large() -> Refusal:
+def too_large() -> Refusal:
     return Refusal(
         "photo-too-large",
         Text("Foto terlalu besar", "The photo is too large"),

@@ -19,6 +19,7 @@ from satusuara.kernel.i18n import Text
 from satusuara.people.pages.gate import refused
 from satusuara.pollbook.api import router as pollbook
 from satusuara.recap.api import router as recap
+from satusuara.risk.api import router as risk
 
 DESCRIPTION = """What the pages show, for programs. Areas, published sums and the status of every figure are public.
 Forms, findings, comparisons and downloads need a sign-in (the session's cookie) and the right over the area in the
@@ -33,6 +34,7 @@ api.add_router("", areas)
 api.add_router("", count)
 api.add_router("", recap)
 api.add_router("", pollbook)
+api.add_router("", risk)
 
 UNREADABLE = Text("Parameter tidak dapat dibaca", "A parameter cannot be read")
 

@@ -22,6 +22,15 @@ TONES = {
     "equal": ("good", "equal"),
     "locked": ("good", "lock"),
     "waiting": ("none", "clock"),
+    "not_due": ("none", "minus"),
+    "due": ("warn", "clock"),
+    "overdue": ("bad", "octagon-alert"),
+    "said_not": ("warn", "circle-dashed"),
+    "done": ("good", "check"),
+    "verified": ("good", "check-check"),
+    "degraded": ("warn", "triangle-alert"),
+    "failed": ("bad", "circle-x"),
+    "waived": ("none", "shield-check"),
     "info": ("none", "info"),
 }
 """Code of a state or a severity -> (tone, icon). Each icon differs in shape, so it holds without colour."""

@@ -1,0 +1,1 @@
+"""The pages of the chapter: register, rakor, readiness, signals, likelihood."""
