@@ -117,7 +117,7 @@ def _words(steps: Steps, spec: Spec, size: int, known: Known | None) -> None:
 
 def rarity(count: str, size: int) -> str:
     """How much a shared value says, in thousandths of a bit: how many *others* bear it, one of the pair left out."""
-    return f"CAST(round({_BITS} * ln({max(size, 2)}.0 / greatest({count} - 1, 1))) AS INTEGER)"
+    return f"CAST(round({_BITS} * ln(CAST({max(size, 2)} AS DOUBLE) / greatest({count} - 1, 1))) AS INTEGER)"
 
 
 def _added(select: str, table: str, known: Known | None) -> str:
