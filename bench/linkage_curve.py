@@ -49,6 +49,7 @@ def judged(folder: Path, seed: int) -> tuple[Counter[float], Counter[float], int
 
 
 def main() -> None:
+    """Prints the curve of precision and recall over the seeds."""
     pairs: Counter[float] = Counter()
     hits: Counter[float] = Counter()
     truth = 0

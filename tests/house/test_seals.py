@@ -11,6 +11,7 @@ from satusuara.ledger import registry
 from tests.house.tree import files, text
 
 DEEDS = {
+    "pollbook.held": "that an officer let a held segment in, and why; the segment itself is sealed on its arrival",
     "risk.outcomes": "what was learnt from a source: the payload is the whole of it",
     "roll.erasure": "rows that are gone on purpose: their number is what is kept",
     "roll.look": "that somebody looked at a person's full data, and why",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from satusuara.pollbook.actions.devices import enrol_device, revoke_device
 from satusuara.pollbook.actions.held import release_held
 from satusuara.pollbook.actions.ingest import ingest_segments
 from satusuara.pollbook.actions.prepare import Incoming
-from satusuara.pollbook.models import Claim, Conflict, Device, Fork, Quarantined, Segment, StationDay
+from satusuara.pollbook.models import Claim, Conflict, Device, Fork, Quarantined, RollKey, Segment, StationDay
 from satusuara.pollbook.rules import close
 from satusuara.pollbook.rules.events import Kind
 from satusuara.pollbook.rules.merge import Replica, case_id, line_person
@@ -44,6 +45,14 @@ def test_a_segment_is_stored_once_and_receipted_each_time(world: World) -> None:
     assert (receipt.device, receipt.first, receipt.last, receipt.hash) == (segment.device, 1, 2, segment.hash)
     assert [bytes(row.raw) for row in Segment.objects.all()] == [raw]
     assert Claim.objects.count() == 1
+
+
+@pytest.mark.requirement(2, "6", "a line of a station's roll that was changed or unlocked is named")
+def test_the_log_names_a_roll_that_was_changed(world: World) -> None:
+    world.load_roll(HERE, [ONE, TWO])
+    assert verify().problems == []
+    RollKey.objects.filter(part=0).update(flags=F("flags") + 1)
+    assert [(problem.code, problem.kind) for problem in verify().problems] == [("row-changed", "pollbook.roll")]
 
 
 @pytest.mark.requirement(4, "R9", "what was ingested is sealed in the log and a change to it is named")

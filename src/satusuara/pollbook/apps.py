@@ -11,6 +11,8 @@ class PollbookConfig(AppConfig):
         from satusuara.pollbook import payloads, signals
 
         register_subject("pollbook.device", payloads.devices, ids=payloads.device_ids)
+        register_subject("pollbook.roll", payloads.rolls)
+        register_subject("pollbook.packet", payloads.packets, ids=payloads.packet_ids)
         register_subject("pollbook.arrival", payloads.arrivals, ids=payloads.arrival_ids)
         register_subject("pollbook.conflict", payloads.conflicts, ids=payloads.conflict_ids)
         register_subject("pollbook.fork", payloads.forks, ids=payloads.fork_ids)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
-from satusuara.pollbook.models import Arrival, Conflict, Device, Fork, Segment
+from satusuara.areas.models import Area
+from satusuara.pollbook.models import LINES, Arrival, Conflict, Device, Fork, RollKey, Segment, StationPacket
 
 
 def device(row: Device) -> dict[str, Any]:
@@ -75,3 +77,43 @@ def forks(ids: Iterable[str]) -> dict[str, Any]:
 
 def fork_ids() -> list[str]:
     return [str(pk) for pk in Fork.objects.values_list("pk", flat=True)]
+
+
+def roll(station: Area, rows: Iterable[tuple[int, bytes, int, int]]) -> dict[str, Any]:
+    """One hash over every line of a station's roll: (line, voter key, part, flags); no key can be read from it."""
+    digest, lines = hashlib.sha256(), 0
+    for pk, key, part, flags in sorted(rows):
+        digest.update(b"%d %b %d %d\n" % (pk - station.pk * LINES, key.hex().encode(), part, flags))
+        lines += 1
+    return {"election": station.election_id, "area": station.code, "lines": lines, "sha256": digest.hexdigest()}
+
+
+def rolls(ids: Iterable[str]) -> dict[str, Any]:
+    """What the ledger seals of stations' rolls, by the area's number: a line changed or unlocked no longer fits."""
+    found = {}
+    for station in Area.objects.filter(pk__in=[int(one) for one in ids]):
+        first = station.pk * LINES
+        rows = RollKey.objects.filter(pk__gte=first, pk__lt=first + LINES).values_list("id", "key", "part", "flags")
+        found[str(station.pk)] = roll(station, ((pk, bytes(key), part, flags) for pk, key, part, flags in rows))
+    return found
+
+
+def packet(row: StationPacket) -> dict[str, Any]:
+    """The hash of what devices fetch, taken of the bytes themselves."""
+    return {
+        "election": row.station.election_id,
+        "area": row.station.code,
+        "sha256": hashlib.sha256(bytes(row.body)).hexdigest(),
+        "stated": row.sha256,
+        "by": row.by,
+    }
+
+
+def packets(ids: Iterable[str]) -> dict[str, Any]:
+    """What the ledger seals of stations' packets, by the area's number."""
+    rows = StationPacket.objects.filter(station__in=[int(one) for one in ids]).select_related("station")
+    return {str(row.station_id): packet(row) for row in rows}
+
+
+def packet_ids() -> list[str]:
+    return [str(pk) for pk in StationPacket.objects.values_list("station", flat=True)]

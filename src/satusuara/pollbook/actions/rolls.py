@@ -74,8 +74,7 @@ def load_station_roll(*, scope: Scope, station: Area, roll: Sequence[RollEntry],
         first = station.pk * LINES
         RollKey.objects.filter(pk__gte=first, pk__lt=first + LINES).delete()
         insert_rows(RollKey, ("id", "key", "part", "flags"), rows)
-        digest = hashlib.sha256(b"".join(key for _, key, _, _ in sorted(rows))).hexdigest()
-        said = Seal("pollbook.load_roll", "pollbook.roll", station.code, {"lines": len(rows), "keys": digest})
+        said = Seal("pollbook.load_roll", "pollbook.roll", str(station.pk), payloads.roll(station, rows))
         seals = [said, *_rename_claims(station, {pk - first: key for pk, key, _, _ in rows}, at)]
         seal(at=at, by=scope.name, seals=seals)
     return len(rows)
@@ -135,13 +134,11 @@ def publish_packet(
     with transaction.atomic():
         load_station_roll(scope=scope, station=station, roll=roll, at=at)
         digest = hashlib.sha256(body).hexdigest()
-        row, _ = StationPacket.objects.update_or_create(
+        row, _made = StationPacket.objects.update_or_create(
             station=station, defaults={"body": body, "sha256": digest, "at": at, "by": scope.name}
         )
-        seal(
-            at=at, by=scope.name,
-            seals=[Seal("pollbook.publish_packet", "pollbook.packet", station.code, {"sha256": digest})],
-        )  # fmt: skip
+        said = Seal("pollbook.publish_packet", "pollbook.packet", str(station.pk), payloads.packet(row))
+        seal(at=at, by=scope.name, seals=[said])
     return row
 
 
