@@ -204,7 +204,8 @@ def _drawn(here: Here, level: str, lines: Sequence[Line]) -> Outline | None:
             _("belum dihitung"), _("sampai seperempat dari yang terbesar"), _("sampai setengah"),
             _("sampai tiga perempat"), _("di atas tiga perempat"),
         ),
-        title=_("Perkiraan banyaknya kejadian, menurut %(level)s") % {"level": here.law.level(level).name.in_(here.lang)},
+        title=_("Perkiraan banyaknya kejadian, menurut %(level)s")
+        % {"level": here.law.level(level).name.in_(here.lang)},
     )  # fmt: skip
 
 
@@ -218,7 +219,8 @@ def _verdict(skill: Skill, here: Here) -> str:
         )
     if skill.paired is None:
         return _(
-            "Baru %(events)s kejadian dari %(n)s TPS: terlalu sedikit untuk menguji apakah perbedaan antarwilayah nyata."
+            "Baru %(events)s kejadian dari %(n)s TPS: terlalu sedikit untuk menguji apakah perbedaan antarwilayah "
+            "nyata."
         ) % numbers  # fmt: skip
     if skill.paired.better:
         return _(

@@ -80,6 +80,7 @@ def area(request: HttpRequest, election: str, area_code: str) -> HttpResponse:
         "stand": totals["done"] + totals["verified"] + totals["waived"],
         "worst": worst(seen.grid, seen.said_not, seen.names),
         "per_tabs": _per_tabs(request, here, asked),
+        "worst_open": len({row.risk_left for row in seen.grid.stations}) > 1,
         "states": list(words().items()),
         "may_export": here.scope.allows(Right.EXPORT, here.area),
         "export_query": asked.query,
