@@ -8,6 +8,12 @@ from django.db import models
 
 from satusuara.areas.models import Area, Election
 from satusuara.count.choices import FormStatus, SourceKind
+from satusuara.count.models_entry import Acceptance, BallotPaper, Entry, Paper, Photo, Reopening
+
+__all__ = [
+    "Acceptance", "AreaSummary", "BallotPaper", "Entry", "Finding", "Form", "FormVersion", "ImportBatch", "Paper",
+    "Photo", "RejectedRow", "Reopening", "Source",
+]  # fmt: skip
 
 
 class Source(models.Model):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
@@ -418,9 +418,9 @@ def version_payloads(ids: Iterable[str]) -> dict[str, Any]:
     return {str(row.pk): version_payload(row, row.form.area.code) for row in rows}
 
 
-def ids_of(model: type[Source | ImportBatch | FormVersion]) -> Iterator[str]:
+def ids_of(model: type[Model]) -> Iterator[str]:
     """The number of every row."""
-    return (str(pk) for pk in model.objects.values_list("pk", flat=True).iterator(chunk_size=5000))
+    return (str(pk) for pk in model._default_manager.values_list("pk", flat=True).iterator(chunk_size=5000))
 
 
 def misplaced(sample: int = 100) -> list[str]:

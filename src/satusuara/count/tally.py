@@ -50,6 +50,18 @@ class Tally:
                 self.given[column] += 1
                 self.sums[column] += value
 
+    def drop(self, line: FormLine) -> None:
+        """Takes back what ``add`` added of a form; columns stay, with nothing given."""
+        self.forms -= 1
+        self.warnings -= line.warnings > 0
+        self.complete -= line.complete
+        self.failures -= line.failures
+        self.by_status[line.status] -= 1
+        for column, value in line.cells.items():
+            if value is not None:
+                self.given[column] -= 1
+                self.sums[column] -= value
+
     def absorb(self, other: Tally) -> None:
         self.forms += other.forms
         self.warnings += other.warnings

@@ -33,7 +33,7 @@ from satusuara.count.queries import (
 )
 from satusuara.count.readings import FormReading, Rejected
 from satusuara.count.registry import tell
-from satusuara.count.rules import FormVerdict, apart, evaluate_form
+from satusuara.count.rules import FormVerdict, Outcome, apart, evaluate_form
 from satusuara.count.tally import Tally, add_up
 from satusuara.kernel.chunks import chunks
 from satusuara.kernel.errors import Refusal
@@ -373,12 +373,17 @@ class _Fresh:
         )  # fmt: skip
 
     def findings(self, version: FormVersion) -> Iterator[Finding]:
-        for code, outcome in self.verdict.outcomes.items():
+        for outcome in self.verdict.outcomes.values():
             if outcome.evaluated and not outcome.holds:
-                yield Finding(
-                    version=version, identity=code, kind=outcome.kind, left=outcome.left, right=outcome.right,
-                    difference=outcome.difference,
-                )  # fmt: skip
+                yield finding_of(version, outcome)
+
+
+def finding_of(version: FormVersion, outcome: Outcome) -> Finding:
+    """What does not hold on a version as a row, not yet saved."""
+    return Finding(
+        version=version, identity=outcome.code, kind=outcome.kind, left=outcome.left, right=outcome.right,
+        difference=outcome.difference,
+    )  # fmt: skip
 
 
 def status_of(verdict: FormVerdict) -> FormStatus:
@@ -403,7 +408,7 @@ def refresh_summaries(source: Source) -> None:
     }
     expected = expected_below(source, areas.values(), station=station)
     AreaSummary.objects.bulk_create(
-        [_summary(source, area, tallies[path], expected[path]) for path, area in areas.items()],
+        [summary_of(source, area, tallies[path], expected[path]) for path, area in areas.items()],
         update_conflicts=True,
         unique_fields=["source", "area"],
         update_fields=[
@@ -414,7 +419,8 @@ def refresh_summaries(source: Source) -> None:
     )  # fmt: skip
 
 
-def _summary(source: Source, area: Area, tally: Tally, expected: int) -> AreaSummary:
+def summary_of(source: Source, area: Area, tally: Tally, expected: int) -> AreaSummary:
+    """What lies below an area as a row, not yet saved; there are at least as many forms expected as there are."""
     counts = {status.value: tally.by_status.get(status.value, 0) for status in FormStatus}
     return AreaSummary(
         source=source, area=area, expected=max(expected, tally.forms), forms=tally.forms, warnings=tally.warnings,
