@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core import signals
-from django.db import close_old_connections, connection
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tools.house.postgres import TEMPLATE
 
@@ -43,12 +43,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(autouse=True, scope="session")
 def _requests_inside_this_process_keep_the_connection() -> Iterator[None]:
-    """A request to the WSGI application itself would close the connection whose transaction the test rolls back."""
-    signals.request_started.disconnect(close_old_connections)
-    signals.request_finished.disconnect(close_old_connections)
+    """The end of a request would close the connection whose transaction the test rolls back (Django before 6)."""
+    plain = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def close_if_unusable_or_obsolete(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            plain(self)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_if_unusable_or_obsolete)
     yield
-    signals.request_started.connect(close_old_connections)
-    signals.request_finished.connect(close_old_connections)
+    patch.undo()
 
 
 guards: Any = importlib.import_module("satusuara.ledger.migrations.0002_append_only")
