@@ -152,8 +152,9 @@ def expected(view: RiskView, area: Area, stations: int) -> Expected | None:
     if rows and sum(each.stations for each in rows):
         total = [sum(getattr(each, name) * each.stations for each in rows) / 1_000_000 for name in ("p", "low", "high")]
         return Expected(*total, sum(each.stations for each in rows), _reasons(rows))
+    station = laws.load_law(area.election.law).station_level
     for rate in view.problem.rates if view.problem else ():
-        if rate.of:
+        if rate.of and rate.unit.id.casefold() == station:  # a share of cases or people says nothing of stations
             estimate = Estimate(rate.count / rate.of, min(BORROWED, float(rate.of)), NOTHING)
             low, high = estimate.interval()
             return Expected(estimate.mean * stations, low * stations, high * stations, stations, (rate.text,))

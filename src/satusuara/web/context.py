@@ -32,6 +32,7 @@ WAYS = (
     Way(_("Hasil"), "web:front"),
     Way(_("Ruang kendali"), "control:home", Right.SEE),
     Way(_("Kesiapan"), "readiness:home", Right.SEE),
+    Way(_("Risiko"), "register:home", Right.SEE),
     Way(_("Wilayah"), "areas:index", Right.SEE),
     Way(_("Impor"), "count:imports", Right.IMPORT),
     Way(_("Petugas"), "people:officers", Right.PEOPLE),

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satusuara.areas.pages.urls")),
     path("", include("satusuara.count.pages.urls")),  # before the control room, whose addresses begin alike
     path("", include("satusuara.risk.pages.urls_readiness")),
+    path("", include("satusuara.risk.pages.urls_register")),
     path("", include("satusuara.web.pages.urls")),
     path("", include("satusuara.web.control.urls")),
     language,

@@ -101,7 +101,7 @@ def score_risk(*, scope: Scope, risk: Risk, at: datetime, level: str = "") -> li
     level = level or levels[0].code
     depth = [each.code for each in levels].index(level) + 1
     problem = load_playbook(register.playbook).problem(risk.code) if risk.origin == Origin.PLAYBOOK else None
-    base, source = _base(problem)
+    base, source = _base(problem, law.station_level)
     history = list(queries.outcome_paths(risk, depth))
     if not history and not base.of:
         raise Refusal(
@@ -136,10 +136,10 @@ def score_risk(*, scope: Scope, risk: Risk, at: datetime, level: str = "") -> li
     return rows
 
 
-def _base(problem: Problem | None) -> tuple[Counts, Text | None]:
-    """The published rate with a denominator, as few pseudo-observations, and its words."""
+def _base(problem: Problem | None, station: str) -> tuple[Counts, Text | None]:
+    """The published rate per station, as few pseudo-observations, and its words; a share of cases or people is none."""
     for rate in problem.rates if problem else ():
-        if rate.of:
+        if rate.of and rate.unit.id.casefold() == station:
             weight = min(PRIOR_CAP, float(rate.of))
             return Counts(rate.count / rate.of * weight, weight), rate.text
     return NOTHING, None
