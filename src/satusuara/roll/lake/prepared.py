@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ENDING = ".prepared"
 CATALOGUE = "whole"
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
