@@ -33,6 +33,20 @@ def test_every_answer_carries_the_strict_headers(world: World, client: Client, a
     assert "Strict-Transport-Security" not in headers, "plain HTTP promises nothing"
 
 
+def test_a_wrong_host_is_refused_in_words(client: Client, db: None) -> None:
+    refused = client.get("/", headers={"host": "evil.example"})
+    assert refused.status_code == 400
+    assert "default-src 'none'" in refused.headers["Content-Security-Policy"]
+
+
+def test_pages_travel_small(world: World, client: Client) -> None:
+    """A phone on a slow network gets a fraction of the bytes."""
+    plain = client.get("/masuk/")
+    packed = client.get("/masuk/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 2
+
+
 def test_pages_carry_nothing_that_the_policy_would_block(world: World, client: Client, settings: Any) -> None:
     settings.REQUIRE_SECOND_FACTOR = False
     chair = next(v for v in visitors(world) if v.name == "kpu-ketua-kabupaten")

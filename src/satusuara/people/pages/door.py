@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -11,9 +12,12 @@ _ATTRIBUTE = "_satusuara_scope"
 
 
 def scope_for(request: HttpRequest) -> Scope:
-    """What whoever sends ``request`` may see now; one query at most, however often it is asked."""
+    """What whoever sends ``request`` may see now; one query at most, however often it is asked.
+
+    A request that was refused before anybody was asked who he is (a wrong host) is the public's.
+    """
     scope: Scope | None = getattr(request, _ATTRIBUTE, None)
     if scope is None:
-        scope = scope_of(request.user, at=timezone.now())
+        scope = scope_of(getattr(request, "user", AnonymousUser()), at=timezone.now())
         setattr(request, _ATTRIBUTE, scope)
     return scope
