@@ -11,7 +11,6 @@ A page that is meant to refuse: ``visit(..., allow=("403",))`` names what may st
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.site import Site, demo_copy, served
+from tests.browser.site import Site, demo_copy, served, shared_folder
 from tools.house import chromium
 
 ARGUMENTS = (
@@ -85,9 +84,7 @@ class Watch:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The served demo of this worker."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-    with served(demo_copy(shared, own / "site")) as site:
+    with served(demo_copy(shared_folder(tmp_path_factory), tmp_path_factory.getbasetemp() / "site")) as site:
         yield site
 
 

@@ -71,8 +71,20 @@ def demo_copy(shared: Path, own: Path) -> Path:
                 env=environment(original), capture_output=True, text=True, timeout=300, check=False,
             )  # fmt: skip
             assert made.returncode == 0, made.stderr
+            said_of(shared).write_text(made.stderr)
     shutil.copytree(original, own)
     return own
+
+
+def said_of(shared: Path) -> Path:
+    """Where what the command said when it made the original is kept."""
+    return shared / "demo.said"
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
 
 
 @contextmanager

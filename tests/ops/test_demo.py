@@ -8,19 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from satusuara.law.loader import folder_of
+from tests.browser.site import demo_copy, said_of, shared_folder
 from tests.ops.test_backup import Instance
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Instance, str]:
-    """The demo in a folder of its own, and what the command said."""
-    if not (folder_of("id-2024") / "demo" / "demo.toml").is_file():
-        pytest.skip("law/id-2024/demo/demo.toml is absent: the demo was not made, so this test showed nothing")
-    instance = Instance(tmp_path_factory.mktemp("demo"))
-    done = instance("demo", "--no-serve")
-    assert done.returncode == 0, done.stderr
-    return instance, done.stderr
+    """A copy of the demo that the run made from nothing, and what the command said."""
+    shared = shared_folder(tmp_path_factory)
+    home = demo_copy(shared, tmp_path_factory.mktemp("demo") / "home")
+    return Instance(home), said_of(shared).read_text()
 
 
 @pytest.mark.slow
