@@ -31,6 +31,9 @@ from satusuara.people.actions import appoint, create_account, set_password
 from satusuara.people.models import User
 from satusuara.people.queries import Scope
 from satusuara.recap.actions import compare_sources
+from satusuara.risk.actions import adopt_playbook, arm_signal
+from satusuara.risk.choices import SignalMode
+from satusuara.risk.registry import has_detector
 
 Say = Callable[[Text], None]
 BY = "demo"
@@ -113,6 +116,8 @@ def build(law: str, *, at: datetime, say: Say) -> bool:
     for pair in demo.comparisons:
         say(Text(f"Membandingkan {pair.a} dan {pair.b}…", f"Comparing {pair.a} and {pair.b}…"))
         _compare(pair, at)
+    say(Text("Buku panduan…", "The playbook…"))
+    _adopt(scope, demo, at)
     say(Text("Akun…", "Accounts…"))
     _make_accounts(scope, demo, at)
     (settings.HOME / "demo.json").write_text(json.dumps(mark))
@@ -151,6 +156,16 @@ def _compare(pair: DemoComparison, at: datetime) -> None:
     compare_sources(
         election=election, contest=pair.contest, a=named[pair.a], b=named[pair.b], at=at, by=f"system:{BY}"
     )  # fmt: skip
+
+
+def _adopt(scope: Scope, demo: Demo, at: datetime) -> None:
+    """The election's playbook as the regency's register, detectors in shadow. No readiness is made up: every gate reads
+    as not reported until somebody reports it."""
+    area = Area.objects.select_related("election").get(election=demo.election, code=demo.root)
+    register = adopt_playbook(scope=scope, election=area.election, area=area, at=at)
+    for definition in register.signals.filter(mode=SignalMode.DRAFT).select_related("risk__area"):
+        if has_detector(definition.detector):
+            arm_signal(scope=scope, definition=definition, mode=SignalMode.SHADOW, at=at)
 
 
 def _make_accounts(scope: Scope, demo: Demo, at: datetime) -> None:
