@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -17,8 +18,11 @@ from satusuara.count.models import ImportBatch
 from satusuara.law import load_law
 from satusuara.people.choices import Right
 from satusuara.people.queries import Scope
-from satusuara.risk.models import BarrierState, Register
-from tests.people.world import World
+from satusuara.risk import actions
+from satusuara.risk.models import BarrierState, Meeting, Register
+from satusuara.roll.models import LinkageRun, MovingLetter, Pair, RollVersion, Voter
+from satusuara.roll.models_work import RollJob
+from tests.people.world import AT, World
 
 Arguments = Callable[[World, Area], dict[str, Any] | None]
 
@@ -263,7 +267,186 @@ READINESS_DOORS: dict[str, Door] = {
     ),
 }
 
+
+def _register(_world: World, area: Area) -> dict[str, Any]:
+    return {"election": area.election_id, "area_code": "7322"}
+
+
+def _risk(world: World, area: Area) -> dict[str, Any]:
+    return {**_register(world, area), "code": "VOT-10"}
+
+
+def _regency(area: Area) -> Area:
+    return Area.objects.get(election=area.election_id, code="7322")
+
+
+def _member(right: Right) -> Callable[[Scope, Area], bool]:
+    """Whether a right is held at, above or below the area of the register."""
+
+    def held(scope: Scope, area: Area) -> bool:
+        top = _regency(area)
+        return scope.allows(right, top) or scope.areas(right).filter(path__startswith=top.path).exists()
+
+    return held
+
+
+def _leads(scope: Scope, area: Area) -> bool:
+    return scope.allows(Right.RISK, _regency(area))
+
+
+def _meeting(world: World, area: Area) -> dict[str, Any]:
+    """A meeting that is open and has handed something out at the regency and at both sub-districts."""
+    meeting = Meeting.objects.first()
+    if meeting is None:
+        at, top, scope = datetime(2024, 2, 8, tzinfo=UTC), _regency(area), Scope.system("t")
+        register = Register.objects.get(area=top)
+        meeting = actions.call_meeting(
+            scope=scope, register=register, area=top, title="Rakor", day=at.date(), place="Aula", at=at
+        )
+        meeting = actions.open_meeting(scope=scope, meeting=meeting, at=at)
+        item = meeting.items.first()
+        assert item is not None
+        barrier = item.risk.barriers.order_by("code")[0]
+        for code in ("7322", "732201", "732299"):
+            actions.hand_out(scope=scope, item=item, barrier=barrier, area=world.areas[code], at=at)
+    return {"slug": meeting.slug}
+
+
+def _tasks(world: World, area: Area) -> dict[str, Any]:
+    return {**_meeting(world, area), "ending": "xlsx"}
+
+
+def _sees_tasks(scope: Scope, area: Area) -> bool:
+    rows = Area.objects.filter(election=area.election_id, code__in=("7322", "732201", "732299"))
+    return any(scope.allows(Right.SEE, each) for each in rows)
+
+
+_LEADS = Door(Right.RISK, anywhere=True, arguments=_meeting, also=_leads, why="who decides where the meeting is")
+RISK_DOORS: dict[str, Door] = {
+    "register:home": Door(Right.SEE, anywhere=True),
+    "register:list": Door(Right.SEE, anywhere=True, arguments=_register, also=_member(Right.SEE)),
+    "register:issue": Door(Right.READY, anywhere=True, arguments=_register, also=_member(Right.READY)),
+    "register:similar": Door(Right.SEE, anywhere=True, arguments=_register, also=_member(Right.SEE), methods=("POST",)),
+    "register:risk": Door(Right.SEE, anywhere=True, arguments=_risk, also=_member(Right.SEE)),
+    "register:photo": Door(arguments=lambda _w, _a: None, why="as its issue (tests/risk/test_register_pages.py)"),
+    "rakor:list": Door(Right.SEE, anywhere=True, arguments=_register, also=_member(Right.SEE)),
+    "rakor:join": PUBLIC,
+    "rakor:phone": Door(arguments=_meeting, why="whoever stands in the room; a seat takes an account or a code"),
+    "rakor:phone_now": Door(arguments=_meeting, why="the same page"),
+    "rakor:vote": Door(arguments=_meeting, why="whoever holds a seat (tests/risk/test_rakor_pages.py)"),
+    "rakor:lead": _LEADS,
+    "rakor:codes": _LEADS,
+    "rakor:screen": _LEADS,
+    "rakor:screen_now": _LEADS,
+    "rakor:minutes": Door(
+        Right.RISK, anywhere=True, arguments=_meeting, also=_leads, why="before the close only whoever leads"
+    ),
+    "rakor:tasks": Door(Right.SEE, anywhere=True, arguments=_tasks, also=_sees_tasks, why="cut to what one sees"),
+}
+
+
+def _voter(_world: World, area: Area, line: int = 1) -> Voter | None:
+    """A made-up line of a station; None above stations."""
+    if len(area.code) != 13:
+        return None
+    made = {"category": "dpt", "line": line, "name": f"Contoh {area.code[-7:]}", "name_key": "CONTOH", "digest": b"x"}
+    return Voter.objects.get_or_create(election=area.election, area=area, rec_id=f"{area.code}-{line}", defaults=made)[
+        0
+    ]
+
+
+def _numbered(row: Callable[[World, Area], Any]) -> Arguments:
+    """The address of a row that belongs to the area; none where there is no such row."""
+
+    def arguments(world: World, area: Area) -> dict[str, Any] | None:
+        found = row(world, area)
+        return {"number": found.pk} if found is not None else None
+
+    return arguments
+
+
+def _letter(world: World, area: Area) -> Any:
+    origin, destination = _voter(world, area), _voter(world, area, 2)
+    if origin is None or destination is None:
+        return None
+    made = {"destination": destination, "number": f"x/{area.code}", "reason": "duty", "contests": [], "at": AT}
+    return MovingLetter.objects.get_or_create(origin=origin, defaults={**made, "code": area.code, "by": "t"})[0]
+
+
+def _pair(world: World, area: Area) -> Any:
+    a, b = _voter(world, area), _voter(world, area, 2)
+    if a is None or b is None:
+        return None
+    counts = dict.fromkeys(("records", "pairs", "strike_list", "review"), 0)
+    run, _ = LinkageRun.objects.get_or_create(
+        election=area.election, area=area, design="t", defaults={"settings": {}, "at": AT, "by": "t", **counts}
+    )
+    made = {"run": run, "area": area, "score": 1, "decision": "review", "reasons": []}
+    return Pair.objects.get_or_create(a=a, b=b, defaults=made)[0]
+
+
+def _roll_version(_world: World, area: Area) -> Any:
+    made = {"source": "t", "file_name": "t.csv", "file_sha256": "0" * 64, "at": AT, "by": "t", "state": "done"}
+    return RollVersion.objects.get_or_create(
+        election=area.election, area=area, category="dpt", number=1, defaults=made
+    )[0]  # fmt: skip
+
+
+def _job(_world: World, area: Area) -> Any:
+    made = {"at": AT, "beat": AT, "by": "t", "state": "broken"}
+    return RollJob.objects.get_or_create(election=area.election, area=area, kind="link", defaults=made)[0]
+
+
+_SEES_ROLL, _KEEPS_ROLL = Door(Right.ROLL, arguments=place), Door(Right.ROLL_MANAGE, arguments=place)
+
+
+def _takes_away(scope: Scope, area: Area) -> bool:
+    return scope.allows(Right.ROLL, area)
+
+
+ROLL_DOORS: dict[str, Door] = {
+    "roll:home": Door(Right.ROLL, anywhere=True),
+    **dict.fromkeys(
+        (
+            "roll:area",
+            "roll:voters",
+            "roll:printed",
+            "roll:checks",
+            "roll:duplicates",
+            "roll:watch",
+            "roll:letters",
+            "roll:versions",
+        ),
+        _SEES_ROLL,
+    ),
+    "roll:queue": _KEEPS_ROLL,
+    "roll:report": Door(Right.READY, arguments=place),
+    "roll:download": Door(
+        Right.EXPORT, arguments=lambda w, a: {**place(w, a), "ending": "xlsx"}, also=_takes_away, why="and the roll"
+    ),
+    "roll:voter": Door(Right.ROLL, arguments=_numbered(_voter)),
+    **dict.fromkeys(
+        ("roll:strike", "roll:restore", "roll:reveal", "roll:duty", "roll:move"),
+        Door(Right.ROLL_MANAGE, arguments=_numbered(_voter)),
+    ),
+    "roll:letter": Door(Right.ROLL, arguments=_numbered(_letter)),
+    "roll:cancel": Door(Right.ROLL_MANAGE, arguments=_numbered(_letter)),
+    "roll:pair": Door(Right.ROLL_MANAGE, arguments=_numbered(_pair)),
+    "roll:undo": Door(Right.ROLL_MANAGE, arguments=_numbered(_pair), methods=("GET", "POST")),
+    "roll:job": Door(Right.ROLL_MANAGE, arguments=_numbered(_job)),
+    "roll:resume": Door(Right.ROLL_MANAGE, arguments=_numbered(_job)),
+    "roll:version": Door(Right.ROLL, arguments=_numbered(_roll_version)),
+    "roll:held": Door(Right.ROLL, arguments=_numbered(_roll_version)),
+    "roll:differences": Door(
+        Right.EXPORT,
+        arguments=lambda w, a: {"number": _roll_version(w, a).pk, "ending": "xlsx"},
+        also=_takes_away,
+        why="and the roll",
+    ),
+}
+
 DOORS: dict[str, Door] = {
+    **RISK_DOORS,
     **READINESS_DOORS,
     **AREAS_DOORS,
     **PEOPLE_DOORS,
@@ -272,6 +455,7 @@ DOORS: dict[str, Door] = {
     **COUNT_DOORS,
     **POLLBOOK_DOORS,
     **CONTROL_DOORS,
+    **ROLL_DOORS,
 }
 
 
