@@ -19,6 +19,7 @@ from satusuara.ledger import queries as ledger
 from satusuara.ledger.verify import verify
 from satusuara.people.models import Appointment, User
 from tests.count.regency import AT, HEADER, ROOT, build_tree, counts, file_of, load, source_of, station
+from tests.count.test_published import PHOTO, archive, served
 
 HERE, THERE = "7322012001", "7322022001"
 STATIONS = [station(1, HERE), station(2, HERE), station(1, THERE)]
@@ -197,7 +198,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(client: Client, m
         headers={"content-length": str(uploads.LARGEST * 2)},
     )  # fmt: skip
     assert refused.status_code == 400
-    assert "satusuara import results" in refused.content.decode()
+    assert "satusuara import" in refused.content.decode()
     monkeypatch.setattr(uploads, "LARGEST", 10)
     assert send(client, table(GOOD)).status_code == 422
 
@@ -256,3 +257,16 @@ def test_figures_of_another_level_stay_out_of_a_source(client: Client, tmp_path:
     load(rekap, file_of(tmp_path, f"{HERE},5,6,7", header="area_code,paslon_1,paslon_2,paslon_3"), scope=ROOT)
     _, page = looked_at(client, table(GOOD), source="rekap")
     assert counts(page.context["outcome"]) == (0, 0, 0, 1)
+
+
+@pytest.mark.requirement(6, "5", "a ZIP of the commission's public JSON goes through the same look and the same door")
+def test_a_zip_of_public_json_comes_in_by_the_page(client: Client, tmp_path: Path) -> None:
+    path = archive(tmp_path, (f"{STATIONS[0]}.json", served()), ("rusak.json", "{"))
+    _, page = looked_at(client, path.read_bytes(), "sirekap.zip")
+    assert "rusak.json" in page.content.decode()
+    taken_in(client, path.read_bytes(), "sirekap.zip")
+    assert Form.objects.get().area.code == STATIONS[0]
+    station_page = reverse("control:area", args=["id-2024", "ppwp", STATIONS[0]])
+    shown = client.get(station_page).content.decode()
+    assert PHOTO in shown
+    assert "status_suara: True" in shown

@@ -81,8 +81,18 @@ def retention_of(election: Election) -> Retention:
 
 
 def lines_that_count() -> QuerySet[Voter]:
-    """Lines of finished versions, and those that a letter wrote."""
-    return Voter.objects.exclude(since__state=VersionState.READING)
+    """Lines of finished versions, and those that a letter wrote. Asks first which versions are being read now: mostly
+    none, and then nothing is joined."""
+    unfinished = list(RollVersion.objects.filter(state=VersionState.READING).values_list("pk", flat=True))
+    return Voter.objects.exclude(since__in=unfinished) if unfinished else Voter.objects.all()
+
+
+def at(area: Area, field: str = "area") -> Q:
+    """The condition that a row's area is this one or lies below it; a station is asked for by its key."""
+    levels = laws.load_law(area.election.law).levels
+    if area.level == levels[-1].code:
+        return Q(**{field: area.pk})
+    return below(f"{field}__path", area.path, "default")
 
 
 def voters(
@@ -90,7 +100,7 @@ def voters(
 ) -> QuerySet[Voter]:
     """Lines at and below an area. ``text``: parts of the name, or a whole identity number."""
     rows = lines_that_count().filter(election=area.election_id).select_related("area__parent")
-    rows = rows.filter(below("area__path", area.path, rows.db))
+    rows = rows.filter(at(area))
     if category:
         rows = rows.filter(category=category)
     if state:
@@ -207,20 +217,25 @@ def reviews(pair: Pair) -> QuerySet[Review]:
     return Review.objects.filter(pair=pair).order_by("pk")
 
 
-def ballots_of_move(law: Law, home: Area, to: Area) -> dict[str, bool]:
+def ballots_of_move(law: Law, home: Area, to: Area) -> dict[str, bool | None]:
     """{contest: whether a voter of ``home`` gets its ballot at ``to``}: where both lie in the same district of the
-    contest (UU 7/2017 article 348(4); PKPU 7/2022 article 116(4)). A contest of the whole country always."""
+    contest (UU 7/2017 article 348(4); PKPU 7/2022 article 116(4)). A contest of the whole country always. None where a
+    split area leaves it open: the code is not enough then, and nobody guesses."""
     return {contest.code: _shares(law, contest.code, contest.district_level, home, to) for contest in law.contests}
 
 
-def _shares(law: Law, contest: str, level: str, home: Area, to: Area) -> bool:
+def _shares(law: Law, contest: str, level: str, home: Area, to: Area) -> bool | None:
     if not level:
         return True
+    levels = [each.code for each in law.levels]
     if level != "district":
-        depth = [each.code for each in law.levels].index(level) + 1
+        depth = levels.index(level) + 1
         return _codes(home)[:depth] == _codes(to)[:depth]
+    village = len(levels) - 1
+    if _codes(home)[:village] == _codes(to)[:village]:
+        return True  # no district divides a village
     mine, theirs = (_district(home.election_id, contest, area.path) for area in (home, to))
-    return mine is not None and mine == theirs
+    return None if mine is None or theirs is None else mine == theirs
 
 
 def _codes(area: Area) -> Sequence[str]:
@@ -242,9 +257,11 @@ def _district(election: str, contest: str, path: str) -> int | None:
     return None
 
 
-def export_rows(scope: Scope, area: Area, *, right: Right = Right.ROLL) -> Iterator[tuple[str | int | None, ...]]:
+def export_rows(
+    scope: Scope, area: Area, *, category: str = "", state: str = ""
+) -> Iterator[tuple[str | int | None, ...]]:
     """The lists of an area as a table, numbers masked."""
-    for row in scope.filter(voters(scope, area), right).iterator(chunk_size=2000):
+    for row in voters(scope, area, category=category, state=state).iterator(chunk_size=2000):
         yield (
             row.area.code, row.category, row.line, masked_nik(row), masked_nkk(row), row.name, row.sex, row.marital,
             row.birth_date.isoformat() if row.birth_date else None, row.address, row.rt, row.rw, row.state, row.reason,

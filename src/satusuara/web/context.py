@@ -34,6 +34,8 @@ WAYS = (
     Way(_("Kesiapan"), "readiness:home", Right.SEE),
     Way(_("Risiko"), "register:home", Right.SEE),
     Way(_("Wilayah"), "areas:index", Right.SEE),
+    Way(_("Daftar pemilih"), "roll:home", Right.ROLL),
+    Way(_("Entri"), "count:work_home", Right.IMPORT),
     Way(_("Impor"), "count:imports", Right.IMPORT),
     Way(_("Petugas"), "people:officers", Right.PEOPLE),
 )

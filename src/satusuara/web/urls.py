@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("satusuara.count.pages.urls")),  # before the control room, whose addresses begin alike
     path("", include("satusuara.risk.pages.urls_readiness")),
     path("", include("satusuara.risk.pages.urls_register")),
+    path("", include("satusuara.roll.pages.urls")),
     path("", include("satusuara.web.pages.urls")),
     path("", include("satusuara.web.control.urls")),
     language,
