@@ -157,7 +157,7 @@ def _map(here: Here, one: Risk, level: str) -> dict[str, Any]:
         "risk_view": queries.risk(here.scope, here.register, one.code),
         "may_score": here.scope.allows(Right.RISK, one.area),
         "places": [(line.code, line.name) for line in lines] or [(here.area.code, here.name_of(here.area))],
-        "flat": len({row.p for row in rows}) == 1,
+        "common": lines[0].reasons if lines and len({tuple(line.reasons) for line in lines}) == 1 else None,
     }
 
 
