@@ -70,7 +70,8 @@ def measures() -> list[Measure]:
                 times = sorted(_timed(user, address) for _turn in range(TIMES))
                 spent = 1000 * (_processor(port) - before) / TIMES
                 p95 = times[int(0.95 * (TIMES - 1))]
-                note = f"processor {spent:.0f} ms an answer; median {statistics.median(times):.0f}, slowest {times[-1]:.0f}; {len(text) // 1024} KB; "
+                note = f"processor {spent:.0f} ms an answer; median {statistics.median(times):.0f}, "
+                note += f"slowest {times[-1]:.0f}; {len(text) // 1024} KB; "
                 note += f"{filled} cells reported; load {os.getloadavg()[0]:.1f}"
                 found.append(Measure(f"readiness: {page}", p95, "ms", BAR, note))
     return found
