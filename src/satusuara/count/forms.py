@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from satusuara.count.choices import SourceKind
+from satusuara.count.published import ENDINGS
 
 ACCEPTED = ".csv,.parquet,.xlsx"
 
@@ -25,8 +26,10 @@ class ImportForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Tabel hasil"),
-        help_text=_("CSV (UTF-8), Parquet, atau XLSX; paling besar 2 GB. Satu baris satu formulir."),
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=_(
+            "CSV (UTF-8), Parquet, atau XLSX, satu baris satu formulir; atau ZIP JSON publik KPU. Paling besar 2 GB."
+        ),
+        widget=forms.FileInput(attrs={"accept": f"{ACCEPTED},{','.join(ENDINGS)}"}),
     )
     votes = forms.FileField(
         label=_("Tabel suara panjang (bila ada)"),

@@ -101,6 +101,7 @@ class FormVersion(models.Model):
     cells = models.JSONField()
     cells_sha256 = models.CharField(max_length=64)
     source_time = models.CharField(max_length=40, blank=True)  # as the source writes it
+    published = models.JSONField(default=dict, blank=True)  # beside the figures: {"images": [address], "notes": {…}}
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="versions")
     row = models.IntegerField()  # in the batch's file
 

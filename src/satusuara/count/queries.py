@@ -401,6 +401,7 @@ def version_payload(version: FormVersion, area_code: str) -> dict[str, Any]:
         "source_time": version.source_time,
         "file_sha256": version.batch.file_sha256,
         "row": version.row,
+        **({"published": version.published} if version.published else {}),
     }
 
 

@@ -33,6 +33,7 @@ class FormReading:
     lines: Mapping[str, int | None] | None = None
     source_time: str = ""
     ballot: Mapping[str, set[str]] | None = None
+    published: Mapping[str, Any] | None = None  # what a public page says beside the figures
 
     @property
     def cells(self) -> dict[str, int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -57,15 +58,16 @@ def require_size(size: int) -> None:
         )
 
 
-def keep(file: UploadedFile[Any]) -> Kept:
-    """Writes a file under its hash, a piece at a time; the same file again is the same one.
+def keep(file: UploadedFile[Any], also: Sequence[str] = ()) -> Kept:
+    """Writes a file under its hash, a piece at a time; the same file again is the same one. ``also``: endings that are
+    taken beside those of tables.
 
     :raises Refusal: ``file-too-large``, ``file-ending``
     """
     name = clean_name(file.name or "")
     ending = Path(name).suffix.lower()
     require_size(file.size or 0)
-    if ending not in ENDINGS:
+    if ending not in (*ENDINGS, *also):
         raise Refusal(
             "file-ending",
             Text(f'Akhiran "{ending}" tidak dikenal', f'The ending "{ending}" is unknown'),

@@ -10,6 +10,7 @@ from msgspec import field
 from satusuara.kernel.errors import NotFound, Refusal
 from satusuara.kernel.i18n import Text
 from satusuara.law.numerals import Numerals
+from satusuara.law.published import PublishedSpec
 from satusuara.law.records import (
     Choices,
     Citation,
@@ -91,6 +92,7 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
     roles: tuple[Role, ...] = ()
     parties: tuple[Party, ...] = ()
     roll: RollSpec | None = None
+    published: PublishedSpec | None = None
     numerals: Numerals | None = None
     base: str = ""  # id of the folder from which every file comes that this one lacks
     drill: bool = False  # names are made up: no figure of it is a result

@@ -59,6 +59,7 @@ class _Check:
         for role in self.law.roles:
             self.known("level", role.levels, ["", *self.levels], "roles.toml", f"{role.code}.levels")
         self.roll()
+        self.published()
         self.times()
         self.citations()
 
@@ -111,6 +112,16 @@ class _Check:
             self.known("deadline", [reason.deadline], deadlines, "roll.toml", f"move_reasons.{reason.code}")
         named = (spec.home_category, spec.moved_category, spec.unlisted_category)
         self.known("category", named, categories, "roll.toml", "categories")
+
+    def published(self) -> None:
+        """What public pages say leads to contests and columns that there are."""
+        for each in self.law.published.contests if self.law.published else ():
+            self.known("contest", [each.contest], self.contests, "published.toml", "contest")
+            columns = self.law.columns(each.contest)
+            self.known("column", each.figures.values(), columns, "published.toml", f"{each.contest}.figures")
+            choices = self.law.choice_columns(each.contest)
+            if choices:
+                self.known("column", each.votes.values(), choices, "published.toml", f"{each.contest}.votes")
 
     def codes_of_areas(self) -> None:
         needed = self.law.levels if self.law.codes == "nested" else self.law.levels[-1:]

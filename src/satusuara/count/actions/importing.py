@@ -24,6 +24,7 @@ from satusuara.count.models import (
     RejectedRow,
     Source,
 )
+from satusuara.count.published import opened
 from satusuara.count.queries import (
     batch_payload,
     expected_below,
@@ -136,7 +137,7 @@ def import_results(
     """
     law = laws.load_law(source.election.law)
     sha256 = file_sha256(path) if votes is None else payload_hash([file_sha256(path), file_sha256(votes)])
-    with readings.opened(law, source, path, votes) as read, transaction.atomic():
+    with opened(law, source, path, votes, file_name) as read, transaction.atomic():
         Source.objects.select_for_update().get(pk=source.pk)
         batch = ImportBatch.objects.create(
             source=source, file_name=clean_name(file_name or path.name), file_sha256=sha256, at=at, by=scope.name,
@@ -370,6 +371,7 @@ class _Fresh:
         return FormVersion(
             form=form, number=number, cells=self.reading.cells, cells_sha256=self.digest,
             source_time=self.reading.source_time[:40], batch=batch, row=self.reading.row,
+            published=dict(self.reading.published or {}),
         )  # fmt: skip
 
     def findings(self, version: FormVersion) -> Iterator[Finding]:

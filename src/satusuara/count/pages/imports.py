@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from satusuara import law as laws
 from satusuara.areas.models import Election
-from satusuara.count import actions, batches, queries
+from satusuara.count import actions, batches, published, queries
 from satusuara.count.actions import Preview, SourceSpec
 from satusuara.count.forms import ImportForm, SupersedeForm
 from satusuara.count.models import ImportBatch, Source
@@ -122,7 +122,7 @@ def _form(request: HttpRequest, scope: Scope) -> ImportForm:
 def _remember(request: HttpRequest, form: ImportForm) -> str:
     """Keeps the files and notes in the session what they are; gives the hash by which the look is found."""
     data = form.cleaned_data
-    kept = keep(data["file"])
+    kept = keep(data["file"], also=published.ENDINGS)
     votes = keep(data["votes"]) if data["votes"] else None
     election, contest = data["contest"].split("~")
     job = {

@@ -33,6 +33,8 @@ class VersionRow:
     changes: tuple[Change, ...]
     entry: int | None
     seal: str
+    images: tuple[str, ...] = ()  # where the source publishes the photos of the form
+    notes: tuple[tuple[str, str], ...] = ()  # what it says of the form's state, in its own words
 
 
 def version_rows(
@@ -47,7 +49,8 @@ def version_rows(
         found.append(
             VersionRow(
                 version.number, version.source_time, batch.at, batch.file_name, batch.file_sha256, version.row, changes,
-                entry, seal,
+                entry, seal, tuple(version.published.get("images", ())),
+                tuple((name, str(value)) for name, value in version.published.get("notes", {}).items()),
             )
         )  # fmt: skip
     return found
