@@ -10,12 +10,12 @@ import json
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
 
-STANDARD = "a-2b"
+STANDARD: Literal["a-2b"] = "a-2b"
 
 
 def pdf(document: str, data: Any, *, at: datetime) -> bytes:
@@ -28,7 +28,7 @@ def pdf(document: str, data: Any, *, at: datetime) -> bytes:
     with TemporaryDirectory(prefix="satusuara-kertas-") as nothing:
         made = typst.Compiler(
             document.encode(),
-            root=nothing,
+            root=Path(nothing),
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
             package_path=Path(nothing),

@@ -150,8 +150,10 @@ def expected(view: RiskView, area: Area, stations: int) -> Expected | None:
     """From the scores of what lies below the area, else from the published rate; None where neither is known."""
     rows = [each for each in _scores(view.risk) if each.area.parent_id == area.pk]
     if rows and sum(each.stations for each in rows):
-        total = [sum(getattr(each, name) * each.stations for each in rows) / 1_000_000 for name in ("p", "low", "high")]
-        return Expected(*total, sum(each.stations for each in rows), _reasons(rows))
+        number, low, high = (
+            sum(getattr(each, name) * each.stations for each in rows) / 1_000_000 for name in ("p", "low", "high")
+        )
+        return Expected(number, low, high, sum(each.stations for each in rows), _reasons(rows))
     station = laws.load_law(area.election.law).station_level
     for rate in view.problem.rates if view.problem else ():
         if rate.of and rate.unit.id.casefold() == station:  # a share of cases or people says nothing of stations
