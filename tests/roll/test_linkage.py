@@ -108,6 +108,11 @@ def test_tiny_rolls(tmp_path: Path) -> None:
     assert found_in(write(tmp_path / "three.csv", rows)).clusters == []
     (tmp_path / "one.csv").write_text("rec_id,nama\nA,AMIR\n")
     assert found_in(tmp_path / "one.csv").pairs == []
+    (tmp_path / "blank.csv").write_text(
+        "rec_id,nik,nama\nA,7399012404909001,H.\nB,7399012404909001,SUKARDI WIBOWO\nC,7399012404909002,RATNA\n"
+    )
+    (pair,) = found_in(tmp_path / "blank.csv").pairs  # a number is shared, a missing name says nothing
+    assert "nama" not in "; ".join(one.text.id for one in pair.evidence(found_in(tmp_path / "blank.csv").shares))
     (tmp_path / "names.csv").write_text("rec_id,nama\nA,AMIR\nB,BUDI\nC,\n")
     assert found_in(tmp_path / "names.csv").clusters == []
 
@@ -221,12 +226,15 @@ def test_a_roll_is_checked_from_file_to_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")  # py4j sockets
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # py4j sockets
 @pytest.mark.requirement(3, "8", "Spark gives the same pairs and clusters as DuckDB, byte for byte")
 def test_spark_gives_the_same_pairs(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if not request.config.getoption("--spark"):
         pytest.skip("Spark was not asked for (--spark): nothing was shown")
     rows, _truth = make(1_500, seed=9)
+    rows[0]["nama"], rows[7]["nama"] = "H.", ""  # no name is left of these
     path = write(tmp_path / "r.csv", rows)
     made = {}
     for engine in ("duckdb", "spark"):

@@ -50,7 +50,8 @@ def _levels(pairs: str) -> str:
             CASE WHEN abs(length(x.flat) - length(y.flat)) > 3 THEN 9 ELSE levenshtein(x.flat, y.flat) END AS edits,
             least(length(x.flat), length(y.flat)) AS short, {" + ".join(shared)} AS common,
             least(x.words, y.words) AS fewer, greatest(x.words, y.words) AS more,
-            CASE WHEN x.flat LIKE concat(y.flat, '%') OR y.flat LIKE concat(x.flat, '%') THEN 1 ELSE 0 END AS begins,
+            CASE WHEN x.flat LIKE y.flat || '%' OR y.flat LIKE x.flat || '%' THEN 1 ELSE 0 END AS begins,
+            CASE WHEN x.flat IS NULL OR y.flat IS NULL THEN 1 ELSE 0 END AS unnamed,
             x.name_tf AS full_tf, y.name_tf AS other_tf,
             CAST({most} + floor(({" + ".join(weights)} - {most}) * 4 / 5) AS INTEGER) AS shared_tf,
             coalesce(x.dob_tf, 0) AS dob_tf, coalesce(x.place_tf, 0) AS place_tf
@@ -84,7 +85,7 @@ _ADDRESS = """CASE WHEN x.house = y.house THEN 5 WHEN x.rtrw = y.rtrw OR x.stree
     WHEN x.desa = y.desa THEN 3 WHEN x.kec = y.kec THEN 2
     WHEN x.kec IS NULL AND x.desa IS NULL OR y.kec IS NULL AND y.desa IS NULL THEN 0 ELSE 1 END"""
 
-_NAME = """CASE WHEN whole = 2 THEN 7 WHEN whole = 1 THEN 6
+_NAME = """CASE WHEN unnamed = 1 THEN 0 WHEN whole = 2 THEN 7 WHEN whole = 1 THEN 6
     WHEN edits <= 1 AND short >= 4 OR edits <= 2 AND short >= 9 OR edits <= 3 AND short >= 15 THEN 5
     WHEN common >= 1 AND common = fewer THEN 4 WHEN begins = 1 AND short >= 4 THEN 4
     WHEN edits <= 2 AND short >= 5 OR edits <= 3 AND short >= 8 THEN 3
