@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from satusuara.areas.models import Area
+from satusuara.kernel.pages.words import proper
 from satusuara.risk.pages.readiness_place import Here
 from satusuara.risk.pages.readiness_words import SHOWN, WANTS, readings, short_words
 from satusuara.risk.queries import Grid, StationReadiness
@@ -46,6 +47,7 @@ def station_rows(
         for letter in letters
         for code, said in word.items()
     }  # fmt: skip
+    villages = {name: str(escape(proper(name))) for name in {row.area.village for row in rows}}
     made = []
     for row in rows:
         code = str(escape(row.area.code))
@@ -56,7 +58,7 @@ def station_rows(
             drawn = "".join([plain[each] for each in cells])
         made.append(
             f'<tr data-row="{code}"><th scope="row"><a href="{prefix}{code}/">{escape(names[row.area.pk])}</a>'
-            f"<small>{escape(row.area.village)}</small></th>{drawn}"
+            f"<small>{villages[row.area.village]}</small></th>{drawn}"
             f'<td class="num g-sum"><span>{row.stand}/{row.should}</span></td></tr>'
         )
     return mark_safe("\n".join(made))  # noqa: S308 (every value in it is escaped above)
