@@ -17,3 +17,4 @@ if (field && place) {
     }, 350);
   });
 }
+export {};
