@@ -9,6 +9,9 @@ class RollConfig(AppConfig):
     def ready(self) -> None:
         from satusuara.ledger.registry import register_subject
         from satusuara.roll import models_work, payloads  # noqa: F401 (its tables are made known)
+        from satusuara.roll.signals import register_signals
+
+        register_signals()
 
         register_subject("roll.version", payloads.versions, ids=payloads.version_ids)
         register_subject("roll.list", payloads.lists, ids=payloads.list_ids)

@@ -104,8 +104,9 @@ def _years_before(day: date, years: int) -> date:
 def _shared(rows: QuerySet[Voter], area: Area) -> QuerySet[Voter]:
     """One number on more than one active line: also where the other line lies elsewhere in the election."""
     others = lines_that_count().filter(
-        election=area.election_id, nik_token=OuterRef("nik_token"), state=VoterState.ACTIVE
-    )
+        election=area.election_id, nik_token=OuterRef("nik_token"), category=OuterRef("category"),
+        state=VoterState.ACTIVE,
+    )  # fmt: skip
     return rows.exclude(nik_token=None).filter(Exists(others.exclude(pk=OuterRef("pk")))).order_by("nik_token", "pk")
 
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from satusuara.areas.models import Area
 from satusuara.kernel.errors import NotFound, Refusal
 from satusuara.kernel.i18n import Text
-from satusuara.kernel.pages.words import day
+from satusuara.kernel.pages.words import day, share
 from satusuara.people.choices import Right
 from satusuara.people.pages.door import scope_for
 from satusuara.roll import actions, queries, queries_tree
@@ -33,7 +33,7 @@ from satusuara.roll.pages.duplicates import share_said
 from satusuara.roll.pages.place import Place, here, place_of
 from satusuara.roll.queries_checks import NAMES
 from satusuara.roll.rules import flags
-from satusuara.roll.rules.sidebyside import Lit, lit, lit_numbers
+from satusuara.roll.rules.sidebyside import Lit, Piece, lit, lit_numbers
 from satusuara.roll.vault import Vault, vault
 
 _SCALE = 30_000  # thousandths of a bit that fill half the width of a bar
@@ -126,7 +126,7 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
         "share": share_said(queries_tree.band_of(queries_tree.measured(place.scope, place.area), row.score))
         if mine
         else "",
-        "probability": f"{row.score / 10_000:.1f}".replace(".", "," if place.lang == "id" else ".") if mine else "",
+        "probability": share(row.score, 1_000_000, place.lang) if mine else "",
         "cluster": _cluster(place, row),
         "walk": _walk(batch, row.pk),
         "last": _last(place, request.GET.get("tadi", "")),
@@ -210,14 +210,18 @@ def cells(place: Place, a: Voter, b: Voter) -> list[Cell]:
         (_("Status kawin"), a.marital, b.marital),
         (_("Alamat"), a.address, b.address),
         ("RT/RW", _joined(a.rt, a.rw), _joined(b.rt, b.rw)),
-        (_("TPS"), place_said(a), place_said(b)),
-        (_("Nomor urut"), str(a.line), str(b.line)),
     ]
     numbers = [("NIK", "nik"), (_("Nomor KK"), "nkk")]
     found = [Cell(label, *lit_numbers(number(a, name), number(b, name))) for label, name in numbers]
     found += [Cell(label, *lit(one, other)) for label, one, other in texts]
+    found += [_whole(_("TPS"), place_said(a), place_said(b)), _whole(_("Nomor urut"), str(a.line), str(b.line))]
     name = found.pop(2)
     return [name, *found]
+
+
+def _whole(label: str, one: str, other: str) -> Cell:
+    """A field of which single letters say nothing: the same, or another."""
+    return Cell(label, (Piece(one, one != other),), (Piece(other, one != other),))
 
 
 def _day(born: date | None, lang: str) -> str:
