@@ -111,6 +111,7 @@ def _run(home: Path, *words: str) -> str:
 
 
 def main() -> int:
+    """Prints the table; 1 where a bar is missed."""
     missed = 0
     for each in measures():
         bar = f"bar {each.bar:g} ({each.ratio:.2f}×)" if each.bar is not None and each.ratio is not None else ""

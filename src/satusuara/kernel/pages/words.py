@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
@@ -78,7 +78,7 @@ def _proper_word(found: re.Match[str]) -> str:
     return word if keep else word.capitalize()
 
 
-def day(when: datetime, lang: str) -> str:
+def day(when: date, lang: str) -> str:
     """A day: "14 Februari 2024"."""
     return format_date(when, "d MMMM y", locale="en" if _english(lang) else "id")
 

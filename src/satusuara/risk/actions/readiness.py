@@ -108,9 +108,9 @@ def undo_gate(*, scope: Scope, state: BarrierState, at: datetime) -> BarrierStat
                 remedy=Text("Laporkan keadaan yang sekarang.", "Report how it stands now."),
             )
         before = BarrierReport.objects.filter(state=state, pk__lt=last.pk).order_by("-pk").first()
+        was = before or BarrierState()  # before the first deed: nothing was reported
         for name in _KEPT:
-            field = BarrierState._meta.get_field(name)
-            setattr(state, name, getattr(before, name) if before else field.get_default())
+            setattr(state, name, getattr(was, name))
         state.save()
         seal(at=at, by=scope.name, seals=[sealed("undo_barrier", state)])
         _keep(state, ReadinessDeed.UNDO, scope, at)
