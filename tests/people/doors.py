@@ -19,6 +19,8 @@ from satusuara.people.queries import Scope
 from satusuara.risk.models import BarrierState, Register
 from satusuara.roll.models import LinkageRun, MovingLetter, Pair, RollVersion, Voter
 from satusuara.roll.models_work import RollJob
+from tests.people.door import OWN, PUBLIC, Arguments, Door, place
+from tests.people.doors_risk import RISK_DOORS
 from tests.people.world import AT, World
 
 PEOPLE_DOORS: dict[str, Door] = {
