@@ -42,6 +42,8 @@ def _law(law: Law) -> Iterator[str]:
         f"+ {station.reserve_percent} % ({station.reserve_rounding}){_confirmed(station.confirmed)}. "
         f"{_cited(station.citations)}\n"
     )
+    for supply in station.supplies:
+        yield f"- {_both(supply.name)}: {supply.each} / {law.levels[-1].name.id}. {_cited(supply.citations)}\n"
     yield from _table("Jenis pemilihan / Contests", _CONTESTS, [_contest(law, each) for each in law.contests])
     yield from _forms(law)
     yield from _identities(law)

@@ -244,8 +244,17 @@ class Party(Record, frozen=True, kw_only=True):
     contests: tuple[str, ...] = ()  # empty: every contest of party lists
 
 
+class Supply(Record, frozen=True, kw_only=True):
+    """Something besides ballots that every station is sent: so many a station."""
+
+    code: str
+    name: Text
+    each: int
+    citations: tuple[Citation, ...] = ()
+
+
 class Station(Record, frozen=True, kw_only=True):
-    """The polling station: cap of voters, hours, reserve of ballots and how it is rounded."""
+    """The polling station: cap of voters, hours, reserve of ballots and its rounding; what it is sent, and by when."""
 
     cap: int
     opens: str
@@ -253,5 +262,8 @@ class Station(Record, frozen=True, kw_only=True):
     reserve_percent: int
     reserve_rounding: Literal["ceil", "floor"] = "ceil"
     special_from: int = 0  # stations numbered from here on lie at special locations; 0: none do
+    supplies: tuple[Supply, ...] = ()
+    supplied_days: int = 1  # everything is at the station so many days before voting,
+    supplied_by: str = "18:00"  # at this hour, local time
     citations: tuple[Citation, ...] = ()
     confirmed: bool = False

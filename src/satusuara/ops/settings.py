@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "satusuara.count",
     "satusuara.pollbook",
     "satusuara.roll",
+    "satusuara.ballots",
     "satusuara.risk",
     "satusuara.people",
     "satusuara.areas",
