@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satusuara.kernel.errors import Forbidden, Refusal
@@ -57,6 +57,7 @@ def test_the_grammar_forgives_and_names_what_it_cannot_read(
     assert " ".join(f"{letter}{int(value)}" for letter, value in said.ready) == ready
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(station=stations, ready=fields, note=st.text(alphabet="abc XYZ019,.", max_size=40), seed=st.randoms())
 def test_whatever_is_written_is_read_back_however_it_is_spaced_and_typed(
     station: str, ready: dict[str, bool], note: str, seed: Any
@@ -75,6 +76,7 @@ def test_whatever_is_written_is_read_back_however_it_is_spaced_and_typed(
     assert said.note == " ".join(note.split())
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(text=st.text(max_size=300), kept=st.sets(st.sampled_from(GATES)))
 def test_no_text_breaks_it_and_no_answer_is_longer_than_a_message(text: str, kept: set[str]) -> None:
     for each in (text, f"SIAP {text}", f"SIAP 012 {text}"):
@@ -85,6 +87,7 @@ def test_no_text_breaks_it_and_no_answer_is_longer_than_a_message(text: str, kep
         assert all(letter in GATES for letter, _value in said.ready)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(station=stations, ready=fields, junk=st.lists(st.sampled_from(["XX", "Z1", "B9", "!!", "QQ"]), max_size=3))
 def test_junk_never_costs_a_field_that_can_be_read(station: str, ready: dict[str, bool], junk: list[str]) -> None:
     said = read(f"{write(station, sorted(ready.items()))} {' '.join(junk)}", GATES)
