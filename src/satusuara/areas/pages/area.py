@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara import law as laws
 from satusuara.areas import queries
@@ -26,7 +26,7 @@ PAGE = 100
 LONGEST = 80
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """GET: the elections whose areas are here, and how many of each level."""
     elections = [_summary(each) for each in Election.objects.all()]
@@ -35,17 +35,21 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _summary(election: Election) -> dict[str, Any]:
     law = laws.load_law(election.law)
-    counts = dict(Area.objects.filter(election=election).order_by().values_list("level").annotate(n=Count("pk")))
+    tree = Area.objects.filter(election=election).order_by()
+    counts = dict(tree.values_list("level").annotate(n=Count("pk")))
+    stations = tree.filter(parent=None).aggregate(n=Sum("stations"))["n"] or 0
+    listed = counts.pop(law.station_level, 0)
     held = dict(queries.contests_with_districts(election.code))
     return {
         "election": election,
-        "levels": [(level.name, counts.get(level.code, 0)) for level in law.levels],
+        "levels": [(each.name, counts.get(each.code, 0)) for each in law.levels if each.code != law.station_level],
+        "stations": (law.level(law.station_level).name, max(stations, listed), listed),
         "districts": [(each.code, each.short, held[each.code]) for each in law.contests if each.code in held],
         "links": sum(queries.link_counts(election.code).values()),
     }
 
 
-@require_GET
+@require_safe
 def top(request: HttpRequest, election: str) -> HttpResponse:
     """GET: the top of an election's tree. ?cari= looks for areas by name or code in all of it."""
     found = queries.election(election)
@@ -59,16 +63,20 @@ def top(request: HttpRequest, election: str) -> HttpResponse:
         "words": words,
         "level": None if words else law.levels[0].name,
         "summary": _summary(found),
-        "way": rows.way_to(found, law, (), "")[:1] + rows.way_to(found, law, (), found.code)[2:],
+        "way": rows.way_to(found, law, (), "")[:1] + rows.way_to(found, law, (), rows.election_name(found))[2:],
         "election_links": [
-            {"label": each.code, "href": reverse("areas:top", args=[each.code]), "current": each.pk == found.pk}
+            {
+                "label": rows.election_name(each),
+                "href": reverse("areas:top", args=[each.code]),
+                "current": each.pk == found.pk,
+            }
             for each in Election.objects.all()
         ],
     }
     return render(request, "areas/top.html", context)
 
 
-@require_GET
+@require_safe
 def area(request: HttpRequest, election: str, area_code: str) -> HttpResponse:
     """GET: an area's facts. ?cari= filters what lies below, ?urut= sorts it, ?hal= is its page."""
     here = queries.area(election, area_code)
@@ -101,8 +109,8 @@ def area(request: HttpRequest, election: str, area_code: str) -> HttpResponse:
         "page": page,
         "sort": sort,
         "belongings": rows.belongings(law, here),
-        "earlier": [(each, _linked(each.earlier)) for each in earlier],
-        "later": [(each, _linked(each.later)) for each in later],
+        "earlier": [(each, _linked(each.earlier), rows.source_of(each)) for each in earlier],
+        "later": [(each, _linked(each.later), rows.source_of(each)) for each in later],
         "map": _map(here, law, children, name, lang) if not words else None,
         "first_contest": law.contests[0].code if law.contests else "",
         "way": rows.way_to(here.election, law, above, name),
@@ -115,7 +123,13 @@ def _linked(other: Area) -> dict[str, str]:
     law = laws.load_law(other.election.law)
     above = rows.name_of(law, other.parent) if other.parent else ""
     name, href = rows.name_of(law, other), rows.href_of(other)
-    return {"name": name, "code": other.code, "href": href, "election": other.election_id, "above": above}
+    return {
+        "name": name,
+        "code": other.code,
+        "href": href,
+        "election": rows.election_name(other.election),
+        "above": above,
+    }
 
 
 def _marker(area: Area) -> tuple[str, str] | None:

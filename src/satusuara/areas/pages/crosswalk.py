@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara import law as laws
 from satusuara.areas import queries
@@ -24,7 +24,7 @@ LONGEST = 80
 NEW, LOST = "baru", "lama"  # unlinked: of this election, of the earlier one
 
 
-@require_GET
+@require_safe
 def crosswalk(request: HttpRequest, election: str) -> HttpResponse:
     """GET: ?jenis= same, renamed, split, merged; baru, lama: areas of this or the earlier election without a link.
 
@@ -60,12 +60,11 @@ def _listed(request: HttpRequest, election: Election, earlier: Election, kind: s
     law, former = laws.load_law(election.law), laws.load_law(earlier.law)
     tabs = [Tab(_("semua padanan"), "?", not kind, sum(counts.values()))]
     tabs += [Tab(str(each.label), f"?jenis={each.value}", kind == each.value, counts[each]) for each in LinkKind]
-    tabs += [
-        Tab(_("tanpa padanan di %(code)s") % {"code": election.code}, f"?jenis={NEW}", kind == NEW, new.count()),
-        Tab(_("tanpa padanan di %(code)s") % {"code": earlier.code}, f"?jenis={LOST}", kind == LOST, lost.count()),
-    ]
+    for only, which, areas in ((NEW, election, new), (LOST, earlier, lost)):
+        label = _("tanpa padanan, %(election)s") % {"election": rows.election_name(which)}
+        tabs.append(Tab(label, f"?jenis={only}", kind == only, areas.count()))
     if kind in {NEW, LOST}:
-        areas = lost.select_related("parent__parent") if kind == LOST else new.select_related("parent__parent")
+        areas = (lost if kind == LOST else new).select_related("parent__parent")
         for word in text.split():
             areas = areas.filter(Q(name__icontains=word) | Q(code__startswith=word) | Q(parent__name__icontains=word))
         page: Page[Any] = Paginator(areas, PAGE).get_page(request.GET.get("hal"))
@@ -85,7 +84,7 @@ def _listed(request: HttpRequest, election: Election, earlier: Election, kind: s
 def _pair(former: Law, law: Law, link: AreaLink) -> dict[str, Any]:
     earlier, later = _side(former, link.earlier), _side(law, link.later)
     moved = earlier["above"] != later["above"]
-    return {"link": link, "earlier": earlier, "later": later, "moved": moved}
+    return {"link": link, "source": rows.source_of(link), "earlier": earlier, "later": later, "moved": moved}
 
 
 def _side(law: Law, area: Area) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara import law as laws
 from satusuara.areas import queries
@@ -20,7 +20,7 @@ PAGE = 50
 LONGEST = 80
 
 
-@require_GET
+@require_safe
 def listing(request: HttpRequest, election: str, contest: str) -> HttpResponse:
     """GET: ?cari= by name or code, ?wilayah= below an area, ?kursi=ada|belum by seats, ?pecah=1 with a split area."""
     found = queries.election(election)

@@ -7,7 +7,7 @@ import json
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_safe
 
 from satusuara import law as laws
 from satusuara.areas import queries
@@ -20,7 +20,7 @@ def _etag(request: HttpRequest, election: str, area_code: str) -> str:
     return f'"{payload_hash([election, area_code, request.GET.get("level", ""), state])[:32]}"'
 
 
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=3600)
 @gzip_page
 @condition(etag_func=_etag)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from satusuara.areas import queries
-from satusuara.areas.models import Area, District, Election
+from satusuara.areas.models import Area, AreaLink, District, Election
 from satusuara.kernel.i18n import Text
 from satusuara.kernel.pages.parts import Crumb
 from satusuara.kernel.pages.words import proper
@@ -58,7 +58,7 @@ def name_of(law: Law, area: Area) -> str:
 def way_to(election: Election, law: Law, above: Iterable[Area], last: str) -> list[Crumb]:
     """The steps from the list of elections down to a page."""
     top = Crumb(_("Wilayah"), reverse("areas:index"))
-    tree = Crumb(election.code, reverse("areas:top", args=[election.code]))
+    tree = Crumb(election_name(election), reverse("areas:top", args=[election.code]))
     return [top, tree, *(Crumb(name_of(law, each), href_of(each)) for each in above), Crumb(last)]
 
 
@@ -70,6 +70,17 @@ def area_row(law: Law, area: Area, lang: str) -> AreaRow:
     if area.abroad:
         marks.append(_("luar negeri"))
     return AreaRow(area.code, name_of(law, area), href_of(area), area.stations, note_of(area, lang), tuple(marks))
+
+
+def election_name(election: Election) -> str:
+    """ "Pemilu 2024" in the language of the page, as people say it; the code is for addresses."""
+    return Text(election.name_id, election.name_en or election.name_id).in_(get_language() or "id")
+
+
+def source_of(link: AreaLink) -> str:
+    """Where a link comes from. A derived one says its rule in both languages, " / " between them: one is shown."""
+    indonesian, _between, english = link.source.partition(" / ")
+    return Text(indonesian, english or indonesian).in_(get_language() or "id")
 
 
 def note_of(area: Area, lang: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from satusuara.areas.models import Area, Election
 from satusuara.kernel.errors import Refusal
@@ -38,7 +40,7 @@ from satusuara.people.rules import WHOLE_TREE
 _A_PAGE = 50
 
 
-@require_GET
+@require_safe
 @login_required
 def roots(request: HttpRequest) -> HttpResponse:
     """GET: the areas from which down one manages people; straight to the only one."""
@@ -52,14 +54,15 @@ def roots(request: HttpRequest) -> HttpResponse:
     return render(request, "people/officers_roots.html", {"links": links})
 
 
-def _link(election: str, path: str) -> dict[str, str]:
+def _link(election: str, path: str) -> dict[str, Any]:
     code = WHOLE_TREE_CODE if path == WHOLE_TREE else path.rstrip("/").rsplit("/", 1)[-1]
     area = None if path == WHOLE_TREE else Area.objects.filter(election=election, code=code).first()
     name = area.name if area else _("Seluruh wilayah")
-    return {"address": reverse("people:officers_at", args=[election, code]), "name": name, "election": election}
+    where = Election.objects.get(code=election)
+    return {"address": reverse("people:officers_at", args=[election, code]), "name": name, "election": where}
 
 
-@require_GET
+@require_safe
 @login_required
 def at_area(request: HttpRequest, election: str, area_code: str) -> HttpResponse:
     """GET: officers at the area and below it, accounts without an appointment, and the areas one step down."""

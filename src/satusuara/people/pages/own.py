@@ -18,7 +18,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from satusuara.people import actions
 from satusuara.people.models import User
@@ -27,7 +27,7 @@ from satusuara.people.pages.rows import officer_row
 from satusuara.people.queries import appointments_in_force, link_tokens
 
 
-@require_GET
+@require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """GET: name, roles and areas, state of password, second factor and sessions."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from satusuara.kernel.errors import NotFound
+from satusuara.kernel.i18n import Text
 from satusuara.people.models import Appointment
 from satusuara.people.queries import role_of
 
@@ -43,7 +44,7 @@ def officer_row(appointment: Appointment, lang: str) -> OfficerRow:
         username=appointment.user.username,
         role=role,
         participant=appointment.participant,
-        election=appointment.election_id,
+        election=Text(appointment.election.name_id, appointment.election.name_en).in_(lang),
         area_name=area.name if area else "",
         area_code=area.code if area else "",
         starts=appointment.starts,

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara.count import queries as count
 from satusuara.count.pages.beside import side_by_side, voices_of
@@ -28,7 +28,7 @@ from satusuara.web.control.station import station
 A_PAGE = 100
 
 
-@require_GET
+@require_safe
 @login_required
 def area(request: HttpRequest, election: str, contest: str, area_code: str) -> HttpResponse:
     """GET: the area; a station is its form. Filters, sort and level of the list are in the address."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara.count.choices import SourceKind
 from satusuara.count.models import Source
@@ -27,7 +27,7 @@ SORTS = tuple(recap.SORTS)
 FIRST = "-votes"
 
 
-@require_GET
+@require_safe
 @login_required
 def differences(request: HttpRequest, election: str, contest: str, area_code: str) -> HttpResponse:
     """GET: the differences at and below the area; ``?pasangan=&jenis=&cari=&urut=&hal=``."""
@@ -129,11 +129,7 @@ class Agreed:
 def _agreed(place: Place, compared: Sequence[ComparedArea]) -> list[Agreed]:
     """For every recapitulation with two independent readings below it. One query each."""
     found = []
-    recaps = [source for source in place.sources if source.kind == SourceKind.RECAP]
-    for one in recaps:
-        readings = _readings(one, compared)
-        if readings is None:
-            continue
+    for one, readings in readings_of(place.sources, compared):
         rows = list(recap.recap_differs_from_agreed(place.scope, readings, one, place.area))
         if rows:
             first, second = (title_of(each, place.lang) for each in readings)
@@ -141,6 +137,16 @@ def _agreed(place: Place, compared: Sequence[ComparedArea]) -> list[Agreed]:
             level = place.level_name(one.level)
             found.append(Agreed(title_of(one, place.lang), names, level, _rows(place, rows)))
     return found
+
+
+def readings_of(
+    sources: Sequence[Source], compared: Sequence[ComparedArea]
+) -> Iterator[tuple[Source, tuple[Source, Source]]]:
+    """Every recapitulation with two independent readings below it, and these."""
+    for one in sources:
+        readings = _readings(one, compared) if one.kind == SourceKind.RECAP else None
+        if readings is not None:
+            yield one, readings
 
 
 def _readings(one: Source, compared: Sequence[ComparedArea]) -> tuple[Source, Source] | None:

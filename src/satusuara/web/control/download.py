@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara.count import queries as count
 from satusuara.count.models import Source
@@ -33,7 +33,7 @@ TYPES = {
 }
 
 
-@require_GET
+@require_safe
 @login_required
 def download(request: HttpRequest, election: str, contest: str, area_code: str, ending: str) -> HttpResponseBase:
     """GET: the forms that the same query shows in the list. CSV is streamed; the others are made first."""
@@ -81,7 +81,7 @@ def _nothing() -> NotFound:
     )
 
 
-@require_GET
+@require_safe
 @login_required
 def receipt(request: HttpRequest, election: str, contest: str, area_code: str) -> HttpResponse:
     """GET: what proves that a version of the form stands in the log, to be checked without this system

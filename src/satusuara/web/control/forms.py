@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara.count.pages.listing import FILTERS, STATES, Asked, closing_columns, form_rows
 from satusuara.kernel.pages.parts import Tab
@@ -19,7 +19,7 @@ from satusuara.web.control.station import listed
 A_PAGE = 50
 
 
-@require_GET
+@require_safe
 @login_required
 def forms(request: HttpRequest, election: str, contest: str, area_code: str) -> HttpResponse:
     """GET: the forms of one source at and below the area."""

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
@@ -18,7 +18,7 @@ from satusuara.people.rules import WHOLE_TREE
 from satusuara.web.control.place import area_name, election_links, sees_of
 
 
-@require_GET
+@require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """GET: to the newest election that has figures and of which one sees something; says so where there is none."""
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _into(request, scope, first, "") if first else _nothing(request, None)
 
 
-@require_GET
+@require_safe
 @login_required
 def election(request: HttpRequest, election: str, contest: str = "") -> HttpResponse:
     """GET: to the highest area of an election; where there are several, to choose from."""

@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from satusuara.count.choices import FormStatus
 from satusuara.web.pages.public import meaning_of
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """GET: what the figures are, what each status means, what they are not."""
     order = (FormStatus.CONSISTENT, FormStatus.INCOMPLETE, FormStatus.FAILING, FormStatus.EMPTY)
@@ -22,7 +22,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "web/about.html", {"statuses": statuses})
 
 
-@require_GET
+@require_safe
 @cache_control(max_age=3600)
 @vary_on_headers("Accept-Language", "Cookie")
 def manifest(request: HttpRequest) -> HttpResponse:

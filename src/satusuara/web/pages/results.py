@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
@@ -40,7 +40,7 @@ class Opening:
     href: str
 
 
-@require_GET
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """GET: every contest that has figures, newest election first, at the area where they all lie."""
     openings = list(_openings())
@@ -68,7 +68,7 @@ def _openings() -> Iterator[Opening]:
         )  # fmt: skip
 
 
-@require_GET
+@require_safe
 def at_area(request: HttpRequest, election: str, contest: str, area_code: str) -> HttpResponse:
     """GET ?sumber=&cari=&status=&urut=: an area's results, or at a station its form as every source shows it."""
     here = find(election, contest, area_code, request.GET.get("sumber", ""))
@@ -147,7 +147,7 @@ def _source_tabs(here: Here, own: str) -> list[Tab]:
     ]
 
 
-@require_GET
+@require_safe
 def download(request: HttpRequest, election: str, contest: str, area_code: str) -> StreamingHttpResponse:
     """GET ?sumber=: the areas one step down as CSV: figures, forms by status, and which file they were read from."""
     here = find(election, contest, area_code, request.GET.get("sumber", ""))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from satusuara.areas.models import Area
@@ -92,7 +92,7 @@ def _hit(area: Area, contest: str) -> Hit:
     return Hit(name_of(load_law(area.election.law), area), area.code, f"{place} · {year}" if place else year, href)
 
 
-@require_GET
+@require_safe
 @vary_on_headers("Accept")
 def search(request: HttpRequest) -> HttpResponse:
     """GET ?q=: the areas that match, as a page, or as JSON {hits} for who asks for it."""
