@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.db import transaction
 from satusuara import __version__
 from satusuara.areas.actions import load_facts
 from satusuara.areas.models import Area, Election
-from satusuara.count.actions import SourceSpec, ensure_source, import_results
+from satusuara.count.actions import SourceSpec, ensure_source, import_results, load_ballots
 from satusuara.count.models import Source
 from satusuara.kernel.errors import NotFound
 from satusuara.kernel.hashing import file_sha256, payload_hash
@@ -73,6 +74,15 @@ class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
     also: dict[str, str] = msgspec.field(default_factory=dict)  # other elections, and the code of the same area there
 
 
+class DemoRoll(msgspec.Struct, frozen=True, kw_only=True):
+    """A made-up roll: so many voters from an area on, and the area that is taken to be complete."""
+
+    election: str
+    area: str
+    rows: int
+    seed: int
+
+
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
     """``demo.toml``."""
 
@@ -82,6 +92,7 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[DemoSource, ...] = ()
     comparisons: tuple[DemoComparison, ...] = ()
     accounts: tuple[DemoAccount, ...] = ()
+    roll: DemoRoll | None = None
 
 
 def read(folder: Path) -> Demo:
@@ -110,6 +121,7 @@ def build(law: str, *, at: datetime, say: Say) -> bool:
     for election in demo.elections or (demo.election,):
         say(Text(f"Wilayah {election}…", f"Areas of {election}…"))
         load_facts(law=election, at=at, by=f"system:{BY}")
+        load_ballots(scope=scope, election=Election.objects.get(code=election), at=at)
     for source in demo.sources:
         say(Text(f"Sumber {source.title['id']}…", f"Source {source.title['en']}…"))
         _import(scope, folder, source, at)
@@ -118,6 +130,9 @@ def build(law: str, *, at: datetime, say: Say) -> bool:
         _compare(pair, at)
     say(Text("Buku panduan…", "The playbook…"))
     _adopt(scope, demo, at)
+    if demo.roll is not None:
+        say(Text("Daftar pemilih buatan…", "Made-up voter roll…"))
+        _make_roll(scope, demo.roll, at)
     say(Text("Akun…", "Accounts…"))
     _make_accounts(scope, demo, at)
     (settings.HOME / "demo.json").write_text(json.dumps(mark))
@@ -148,6 +163,37 @@ def _import(scope: Scope, folder: Path, source: DemoSource, at: datetime) -> Non
     election = Election.objects.get(code=source.election)
     into = ensure_source(scope=scope, election=election, spec=spec, at=at)
     import_results(scope=scope, source=into, path=folder / source.file, at=at)
+
+
+def _make_roll(scope: Scope, said: DemoRoll, at: datetime) -> None:
+    """Made-up voters, marked so on every line and page, and a search for duplicates: review has something to show."""
+    from satusuara.roll.actions import import_roll
+    from satusuara.roll.generator import generate, load_settings
+    from satusuara.roll.lake.linkage import link_roll
+    from satusuara.roll.models import RollVersion
+
+    area = Area.objects.select_related("election").get(election=said.election, code=said.area)
+    if RollVersion.objects.filter(election=area.election, state="done").exists():
+        return
+    with TemporaryDirectory(prefix="satusuara-") as folder:
+        path = Path(folder) / "buatan.parquet"
+        generate(
+            path, rows=said.rows, seed=said.seed, law=area.election.law, settings=load_settings(),
+            on=area.election.day, area=area.code,
+        )  # fmt: skip
+        above = area.parent or area  # made-up voters may move to the next sub-district
+        whole = Area.objects.select_related("election").get(pk=above.pk)
+        import_roll(
+            scope=scope, election=area.election, area=whole, category=_home(area), source="buatan", path=path, at=at,
+            made_up=True,
+        )  # fmt: skip
+    link_roll(scope=scope, area=whole, only_changes=False, at=at)
+
+
+def _home(area: Area) -> str:
+    from satusuara.roll.queries import spec_of
+
+    return spec_of(area.election).home_category
 
 
 def _compare(pair: DemoComparison, at: datetime) -> None:
