@@ -15,6 +15,9 @@ import pytest
 from satusuara.kernel.hashing import file_sha256
 
 
+PHOTO = "uploads/kesiapan/0f3a.jpg"
+
+
 class Instance:
     """An instance of its own in a folder, driven from the shell."""
 
@@ -47,6 +50,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     added = instance("people", "add", "ketua", "--reason", "SK 1")
     assert added.returncode == 0, added.stderr
     assert instance("ledger", "checkpoint").returncode == 0
+    (instance.home / PHOTO).parent.mkdir(parents=True)
+    (instance.home / PHOTO).write_bytes(b"foto")
     return instance
 
 
@@ -76,6 +81,7 @@ def test_what_was_backed_up_comes_back_on_another_machine(made: Instance, backup
     for key in ("secret-key", "keys/ledger.key"):
         assert (other.home / key).read_bytes() == (made.home / key).read_bytes()
         assert (other.home / key).stat().st_mode & 0o777 == 0o600
+    assert (other.home / PHOTO).read_bytes() == b"foto", "what rows name by hash lies beside the database"
     assert json.loads(other("ledger", "verify", "--json").stdout)["ok"]
 
 

@@ -1,7 +1,8 @@
 """One file that holds everything of an instance, and the way back from it.
 
 A tar with ``manifest.json`` (what, when, SHA-256 of each part, size and root of the ledger), the database as it was at
-one moment (SQLite's online backup, or pg_dump), and the keys. Whoever has the file has the keys: keep it as such.
+one moment (SQLite's online backup, or pg_dump), the keys, and the files that rows name (photos, lists, minutes). Whoever
+has the file has the keys: keep it as such.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -32,6 +34,8 @@ FORMAT = "satusuara-backup-v1"
 MANIFEST = "manifest.json"
 SQLITE, DUMP = "database.sqlite3", "database.pgdump"
 KEPT = ("secret-key", "keys/ledger.key", "keys/roll.key")  # beside the database; below SATUSUARA_HOME
+FOLDERS = ("uploads", "minutes")  # files that rows name by their hash: photos, lists, signed papers
+_INSIDE = re.compile(rf"(?:{'|'.join(FOLDERS)})(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 _HEAD = "SELECT size, root FROM ledger_head WHERE id = 1"
 
 
@@ -68,7 +72,7 @@ def back_up(file: Path, *, at: datetime) -> Backup:
             remedy=Text("Beri nama lain.", "Choose another name."),
         )
     with TemporaryDirectory(dir=settings.HOME, prefix=".backup-") as folder:
-        parts = {name: settings.HOME / name for name in KEPT if (settings.HOME / name).exists()}
+        parts = {name: settings.HOME / name for name in KEPT if (settings.HOME / name).exists()} | _files()
         if connection.vendor == "sqlite":
             size, root = _copy_sqlite(Path(folder) / SQLITE)
             parts[SQLITE] = Path(folder) / SQLITE
@@ -80,6 +84,13 @@ def back_up(file: Path, *, at: datetime) -> Backup:
         made = Backup(file, at.astimezone(UTC).isoformat(timespec="seconds"), size, root, hashes)
         _write(made, parts)
     return made
+
+
+def _files() -> dict[str, Path]:
+    """{name below SATUSUARA_HOME: file} of what lies beside the database."""
+    found = (path for folder in FOLDERS for path in sorted((settings.HOME / folder).rglob("*")) if path.is_file())
+    named = {path.relative_to(settings.HOME).as_posix(): path for path in found}
+    return {name: path for name, path in named.items() if _INSIDE.fullmatch(name)}
 
 
 def _copy_sqlite(target: Path) -> tuple[int, str]:
@@ -161,9 +172,12 @@ def restore(file: Path, *, at: datetime, force: bool = False) -> Backup:
             _place(Path(folder) / SQLITE, Path(settings.DATABASES["default"]["NAME"]), at)
         else:
             _pg("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(Path(folder) / DUMP))
-        for name in KEPT:
-            if name in made.parts:
+        for name in made.parts:
+            if name in KEPT:
                 _place(Path(folder) / name, settings.HOME / name, at)
+            elif _INSIDE.fullmatch(name) and not (settings.HOME / name).exists():  # the same name is the same content
+                (settings.HOME / name).parent.mkdir(parents=True, exist_ok=True)
+                (Path(folder) / name).replace(settings.HOME / name)
     return made
 
 
@@ -184,7 +198,7 @@ def _unpack(file: Path, folder: Path) -> Backup:
                 raise KeyError(MANIFEST)
             made = Backup(file, said["made_at"], said["ledger"]["size"], said["ledger"]["root"], said["files"])
             for name, sha256 in made.parts.items():
-                if name not in (*KEPT, SQLITE, DUMP):  # no other name leaves the tar, wherever it points
+                if name not in (*KEPT, SQLITE, DUMP) and not _INSIDE.fullmatch(name):  # no other name leaves the tar
                     raise KeyError(name)
                 part = tar.extractfile(name)
                 if part is None:
