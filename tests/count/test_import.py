@@ -158,7 +158,12 @@ def test_an_upload_s_name_is_kept_clean(sirekap: Source, tmp_path: Path) -> None
 @pytest.mark.requirement(2, BAD_INPUT, "a file without any column of the form, without a key or empty loads nothing")
 @pytest.mark.parametrize(
     ("header", "row", "code"),
-    [("tps_id,apa", "1,2", "no-form-column"), ("kode,valid", "1,2", "column-missing"), ("", "", "file-")],
+    [
+        ("tps_id,apa", "1,2", "no-form-column"),
+        ("kode,valid", "1,2", "column-missing"),
+        ("", "", "file-"),
+        ("tps_id,valid", "", "no-rows"),
+    ],
 )
 def test_a_wrong_header_loads_nothing(sirekap: Source, tmp_path: Path, header: str, row: str, code: str) -> None:
     with pytest.raises(Refusal, match=code):

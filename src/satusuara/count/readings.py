@@ -139,7 +139,7 @@ class Votes:
 def opened(law: Law, source: Source, path: Path, votes: Path | None) -> Iterator[Read]:
     """Reads the file of one source.
 
-    Raises ``Refusal`` for a file that cannot be read as a whole, without a key, or without any column of the form.
+    Raises ``Refusal`` for a file that cannot be read as a whole, without a key, any column of the form, or any row.
     """
     with connected() as connection:
         with readable(path):
@@ -155,6 +155,13 @@ def opened(law: Law, source: Source, path: Path, votes: Path | None) -> Iterator
                 ),
                 place=Place(file=path.name, row=1),
                 remedy=Text("Periksa judul kolomnya, mis. valid, invalid, total.", "Check the header, e.g. valid."),
+            )
+        if not reading.rows and votes is None:
+            raise Refusal(
+                "no-rows",
+                Text("tidak ada satu baris pun di bawah judul", "there is no row below the header"),
+                place=Place(file=path.name),
+                remedy=Text("Berkas mungkin terpotong; minta lagi dari sumbernya.", "It may be cut off; ask again."),
             )
         yield Read(connection, reading, key, columns, _read_votes(connection, law, source.contest, key, votes))
 
