@@ -30,7 +30,7 @@ def _at_stations(detector: str, deed: Deed, words: str) -> Fault:
     ) -> tuple[Rows, list[Injected]]:
         made = [dict(row) for row in rows]
         stations = sorted({code_of(row) for row in made})
-        truth = []
+        truth: list[Injected] = []
         for station in chance.sample(stations, len(stations)):
             if len(truth) < count and (rules := deed(made, station, law, chance)) is not None:
                 truth.append(Injected(station, detector, rules, words))

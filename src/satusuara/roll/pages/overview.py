@@ -61,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 href = reverse("roll:area", args=[election, area.code])
                 links.append({"name": area.name, "election": area.election, "href": href})
     if len(links) == 1:
-        return redirect(links[0]["href"])
+        return redirect(str(links[0]["href"]))
     return render(request, "roll/home.html", {"links": links})
 
 

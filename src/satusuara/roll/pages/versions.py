@@ -175,16 +175,15 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "pieces": [_piece(kind, n) for kind, n in (*_figures(row), ("held", row.rejected))],
         "asked_name": _("ditahan") if asked == "held" else ChangeKind(asked).label,
     }
+    at = request.GET.get("hal")
     if asked == "held":
-        page = Paginator(HeldBack.objects.filter(version=row).order_by("row", "pk"), A_PAGE).get_page(
-            request.GET.get("hal")
-        )
-        context |= {"page": page, "held": list(page)}
+        rejects = Paginator(HeldBack.objects.filter(version=row).order_by("row", "pk"), A_PAGE).get_page(at)
+        context |= {"page": rejects, "held": list(rejects)}
     elif asked == ChangeKind.ADDED:
-        page = Paginator(_added(place, row), A_PAGE).get_page(request.GET.get("hal"))
-        context |= {"page": page, "added": [(v, queries.masked_nik(v), place.whole_name(v.area)) for v in page]}
+        fresh = Paginator(_added(place, row), A_PAGE).get_page(at)
+        context |= {"page": fresh, "added": [(v, queries.masked_nik(v), place.whole_name(v.area)) for v in fresh]}
     else:
-        page = Paginator(queries.changes(place.scope, row, kind=asked), A_PAGE).get_page(request.GET.get("hal"))
+        page = Paginator(queries.changes(place.scope, row, kind=asked), A_PAGE).get_page(at)
         context |= {"page": page, "changes": [(told(place, c), *_where(place, c)) for c in page]}
     context["exports"] = place.exports
     return render(request, "roll/version.html", context)
