@@ -14,7 +14,6 @@ import pytest
 
 from satusuara.kernel.hashing import file_sha256
 
-
 PHOTO = "uploads/kesiapan/0f3a.jpg"
 
 
