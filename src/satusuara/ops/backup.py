@@ -1,8 +1,8 @@
 """One file that holds everything of an instance, and the way back from it.
 
 A tar with ``manifest.json`` (what, when, SHA-256 of each part, size and root of the ledger), the database as it was at
-one moment (SQLite's online backup, or pg_dump), the keys, and the files that rows name (photos, lists, minutes). Whoever
-has the file has the keys: keep it as such.
+one moment (SQLite's online backup, or pg_dump), the keys, and the files that rows name (photos, lists, minutes).
+Whoever has the file has the keys: keep it as such.
 """
 
 from __future__ import annotations
