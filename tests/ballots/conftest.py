@@ -80,7 +80,7 @@ class Regency:
     def pack(self, code: str, contents: Mapping[tuple[str, str], int], number: int = 1, seal: str = "") -> Box:
         return pack(
             scope=self.kul, store=self.top, station=self.area(code), number=number, contents=contents, at=AT,
-            seal_no=seal or f"S{code[-6:]}{number}", client_id=self.client_id(),
+            seal_no=seal or f"S{code}{number}", client_id=self.client_id(),
         )  # fmt: skip
 
     def send(self, scope: Scope, sender: str, receiver: str, *boxes: Box, at: datetime = AT) -> Handover:

@@ -145,7 +145,7 @@ def test_what_is_seen_stands_beside_what_is_expected(regency: Regency, chair: Sc
     view = views["count.identity", "HIT-02"]
     assert (view.seen, view.kept, view.excess, view.installed) == (2, 2, 2, True)
     assert views["count.identity", "HIT-06"].excess is None
-    assert not views["ballots.stock", "PRA-09"].installed
+    assert not views["audit.invalid_rate", "HIT-04"].installed
 
 
 @requirement("a sighting is shown only where the reader may see")

@@ -303,6 +303,44 @@ def wrong_seals(scope: Scope, area: Area) -> QuerySet[HandoverBox]:
     return rows.filter(box__in=boxes(scope, area)).select_related("box__station", "handover").order_by("pk")
 
 
+def packed_in(boxes: Iterable[Box]) -> dict[int, set[Key]]:
+    """{box: the (item, district)s that were packed into it}."""
+    rows = Movement.objects.filter(box__in=list(boxes), deed__kind__in=PACKING).order_by()
+    found: dict[int, set[Key]] = {}
+    for pk, item, district, n in rows.values_list("box", "item", "district").annotate(n=Sum("quantity")):
+        if n:
+            found.setdefault(pk, set()).add((item, district))
+    return found
+
+
+def ways(boxes: Iterable[Box]) -> QuerySet[HandoverBox]:
+    """Every way of these boxes, in the order in which they were sent."""
+    rows = HandoverBox.objects.filter(box__in=list(boxes)).order_by("pk")
+    return rows.select_related("handover", "box__station")
+
+
+def came_to_station(boxes: Iterable[Box]) -> list[Box]:
+    """Those of the boxes that have been at their station."""
+    came = {
+        row.box_id
+        for row in ways(boxes).select_related("handover", "box")
+        if row.arrived in {Arrived.WHOLE, Arrived.BROKEN} and row.handover.receiver_id == row.box.station_id
+    }
+    return [box for box in boxes if box.pk in came]
+
+
+def stations_in_need(scope: Scope, area: Area) -> list[Area]:
+    """The stations whose needs are set, by code."""
+    pks = set(needs(scope, area).order_by().values_list("area", flat=True))
+    return [each for each in stations_of(area).select_related("election") if each.pk in pks]
+
+
+def routes_below(area: Area) -> list[Route]:
+    """The ways to areas at and below this one, the newest of each."""
+    rows = Route.objects.filter(below(area.path, field="area__path"), area__election=area.election_id)
+    return list({row.area_id: row for row in rows.select_related("area").order_by("pk")}.values())
+
+
 def checks(scope: Scope, area: Area) -> QuerySet[Check]:
     """Readings of a box's district, newest first."""
     return Check.objects.filter(box__in=boxes(scope, area)).select_related("box__station")

@@ -90,3 +90,32 @@ def wanted_at(day: date, days_before: int, clock: str, zone: tzinfo) -> datetime
 def leaves_by(wanted: datetime, hours: int) -> datetime:
     """The last moment to leave the store for a way of so many hours."""
     return wanted - timedelta(hours=hours)
+
+
+# --- what must be looked at ---
+
+
+def stock_rules(needed: int, received: int, unsorted: int, in_use: int, missing: int) -> tuple[str, ...]:
+    """``short``: good and unsorted ones do not reach the need, once a first lot came; ``missing``: packs short."""
+    short = received > 0 and in_use + unsorted < needed
+    return (*(("short",) if short else ()), *(("missing",) if missing > 0 else ()))
+
+
+def district_rules(packed: str, read: str | None, expected: str) -> tuple[str, ...]:
+    """``packed``: the code on the box's list is not the station's; ``read``: neither is the one that somebody read."""
+    return (
+        *(("packed",) if packed != expected else ()),
+        *(("read",) if read is not None and read != expected else ()),
+    )
+
+
+def custody_rules(sent: str, seen: str, arrived: str, due: datetime, at: datetime) -> tuple[str, ...]:
+    """Of one box on one way. ``arrived``: "" while nobody has counted it, else "whole", "broken" or "missing".
+
+    ``late``: not counted though due; ``missing``: did not come; ``seal``: another seal, or a broken one.
+    """
+    if not arrived:
+        return ("late",) if at > due else ()
+    if arrived == "missing":
+        return ("missing",)
+    return ("seal",) if arrived == "broken" or seen != sent else ()
