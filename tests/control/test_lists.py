@@ -134,3 +134,27 @@ def test_who_may_look_but_not_export_gets_no_file(scene: Scene) -> None:
 
 def test_an_ending_we_do_not_write_is_no_address(chair: Client) -> None:
     assert chair.get(f"{BASE}/7322/unduh.exe").status_code == 404
+
+
+@pytest.mark.requirement(6, "4", "votes that moved are ranked in a page, each with what it could change and its paper")
+def test_votes_that_moved_are_ranked_with_their_paper(chair: Client) -> None:
+    page = body(chair, f"{BASE}/7322/pergeseran/?lihat=semua")
+    assert "Semua selisih" in page
+    assert "C.Hasil (plano)" in page
+    assert "keunggulan paslon" in page
+    assert "Pola menurut yang memasukkan" in page
+    votes = [int(one) for one in re.findall(r'data-label="Suara"><strong>(\d+)', page)]
+    assert votes == sorted(votes, reverse=True) != []
+    ordered = body(chair, f"{BASE}/7322/pergeseran/?lihat=semua&urut=effect")
+    assert names(ordered)
+    assert set(names(ordered)) == set(names(page))
+
+
+def test_who_entered_what_is_for_those_who_answer_for_people(scene: Scene) -> None:
+    page = body(officer(scene, "saksi", "7322"), f"{BASE}/7322/pergeseran/?lihat=semua")
+    assert "Pola menurut yang memasukkan" not in page
+    assert "Peringkat" in page
+
+
+def test_an_area_where_nothing_moved_says_so(chair: Client) -> None:
+    assert "Tidak ada suara yang bergeser" in body(chair, f"{BASE}/{STATIONS[-1]}/pergeseran/")

@@ -13,7 +13,9 @@ from satusuara.law import load_law
 from satusuara.ledger.verify import verify
 from satusuara.recap import queries
 from satusuara.recap.actions import Compared, compare_sources
-from satusuara.recap.lake import recap_differs_from_agreed
+from satusuara.recap.lake import recap_differs_from_agreed, with_effect
+from satusuara.recap.queries_shift import ranked
+from satusuara.recap.rules import Effect, effect_of
 from tests.recap.real import AT, ROOT, agreed_and_different, build_2019, stations_2019
 from tests.shared import shared
 
@@ -54,6 +56,22 @@ def test_the_eleven_villages_of_luwu_utara_are_found(sources: dict[str, Source])
 
 
 @pytest.mark.requirement(
+    6, "5", "2019: Luwu Utara's eleven ranked by votes and by what they could change, each with the paper for it"
+)
+def test_the_eleven_villages_are_ranked(sources: dict[str, Source]) -> None:
+    rows = queries.recap_differs_from_agreed(ROOT, (sources["situng"], sources["relawan"]), sources["rekap"])
+    by_votes = ranked(rows)
+    assert [one.difference.votes for one in by_votes] == sorted((row.votes for row in rows), reverse=True)
+    sabbang = next(one for one in by_votes if one.difference.area.name == "SABBANG")
+    assert sabbang.effect == Effect("paslon_2", "paslon_1", 996 - 327, 669 - (877 - 412), order_changes=False)
+    assert [(one.kind, one.votes) for one in sabbang.shifts] == [("between", 85), ("lost", 34)]
+    assert all(one.paper and "DA1" in one.paper.id for one in by_votes)
+    shares = [(not one.effect.order_changes, -one.effect.share) for one in ranked(rows, by="effect") if one.effect]
+    assert len(shares) == 11
+    assert shares == sorted(shares)
+
+
+@pytest.mark.requirement(
     6, "5", "six provinces of 2019: exactly the villages whose recapitulation differs from agreed forms"
 )
 def test_the_villages_of_six_provinces_are_found(tmp_path: Path) -> None:
@@ -68,6 +86,7 @@ def test_the_villages_of_six_provinces_are_found(tmp_path: Path) -> None:
         recap = engine.read_parquet(str(_written(tmp_path, villages, "kel_id AS area_code", "rekap")))
         table = recap_differs_from_agreed(load_law("id-2019"), "desa", (first, second), recap, ["paslon_1", "paslon_2"])
         found = rows(connection, table)
+        moved = rows(connection, with_effect(table, ["paslon_1", "paslon_2"]))
     assert table.columns == (
         "area_code", "forms", "votes", "paslon_1", "paslon_1_recap", "paslon_2", "paslon_2_recap",
     )  # fmt: skip
@@ -75,6 +94,11 @@ def test_the_villages_of_six_provinces_are_found(tmp_path: Path) -> None:
         (row["kel_id"], int(row["ntps"]), *(int(row[name]) for name in ("k1", "r1", "k2", "r2"))) for row in expected
     )
     assert len(found) == 544
+    assert [row[2] for row in moved] == sorted((row[2] for row in found), reverse=True)
+    for _, _, _, one, recap_one, two, recap_two, margin, swing, changes in moved:
+        effect = effect_of({"1": one, "2": two}, {"1": recap_one, "2": recap_two})
+        assert effect is not None
+        assert (effect.margin, effect.swing, effect.order_changes) == (margin, swing, changes)
     assert [row[2] for row in found] == sorted((row[2] for row in found), reverse=True)
 
 

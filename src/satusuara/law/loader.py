@@ -32,7 +32,7 @@ from satusuara.law.files import (
 )
 from satusuara.law.model import CrossRule, Law, Record
 from satusuara.law.numerals import Numerals
-from satusuara.law.published import PublishedSpec
+from satusuara.law.published import PublishedSpec, SettlingPapers
 from satusuara.law.roll import RollSpec
 from satusuara.law.validate import validate
 
@@ -107,6 +107,7 @@ def _load(folder: Path) -> Law:
         roles=_read(folder, "roles.toml", Roles, optional=True).roles,
         parties=_read(folder, "parties.toml", Parties, optional=True).parties,
         roll=_read(folder, "roll.toml", RollSpec) if _has(folder, "roll.toml") else None,
+        settling=_read(folder, "settling.toml", SettlingPapers, optional=True).papers,
         published=_read(folder, "published.toml", PublishedSpec) if _has(folder, "published.toml") else None,
         numerals=_read(folder, "numerals.toml", Numerals) if _has(folder, "numerals.toml") else None,
     )

@@ -10,7 +10,7 @@ from msgspec import field
 from satusuara.kernel.errors import NotFound, Refusal
 from satusuara.kernel.i18n import Text
 from satusuara.law.numerals import Numerals
-from satusuara.law.published import PublishedSpec
+from satusuara.law.published import PublishedSpec, Settling
 from satusuara.law.records import (
     Choices,
     Citation,
@@ -93,6 +93,7 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
     parties: tuple[Party, ...] = ()
     roll: RollSpec | None = None
     published: PublishedSpec | None = None
+    settling: tuple[Settling, ...] = ()
     numerals: Numerals | None = None
     base: str = ""  # id of the folder from which every file comes that this one lacks
     drill: bool = False  # names are made up: no figure of it is a result
@@ -119,6 +120,10 @@ class Law(Record, frozen=True, kw_only=True, eq=False):
         """
         self.contest(contest)
         return tuple(each for each in self.identities if not each.contests or contest in each.contests)
+
+    def settling_paper(self, rule: str) -> Text | None:
+        """Which paper settles a difference of a cross rule (X7, X8, X9), where the folder says it."""
+        return next((each.paper for each in self.settling if each.rule == rule), None)
 
     def identity(self, code: str) -> Identity:
         """An identity by its code; that of an identity evaluated per party may carry the party: "I8.4".

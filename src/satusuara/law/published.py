@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from satusuara.kernel.i18n import Text
 from satusuara.law.records import Citation, Record
 
 
@@ -26,3 +27,16 @@ class PublishedSpec(Record, frozen=True, kw_only=True):
 
     def of(self, contest: str) -> PublishedContest | None:
         return next((each for each in self.contests if each.contest == contest), None)
+
+
+class Settling(Record, frozen=True, kw_only=True):
+    """Which paper settles a difference of this rule, and where it lies."""
+
+    rule: str  # a cross rule: X7 two readings of one form, X8 a recapitulation's row, X9 a sum of a level
+    paper: Text
+
+
+class SettlingPapers(Record, frozen=True, kw_only=True):
+    """settling.toml"""
+
+    papers: tuple[Settling, ...] = ()

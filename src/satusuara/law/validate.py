@@ -60,6 +60,7 @@ class _Check:
             self.known("level", role.levels, ["", *self.levels], "roles.toml", f"{role.code}.levels")
         self.roll()
         self.published()
+        self.settling()
         self.times()
         self.citations()
 
@@ -122,6 +123,12 @@ class _Check:
             choices = self.law.choice_columns(each.contest)
             if choices:
                 self.known("column", each.votes.values(), choices, "published.toml", f"{each.contest}.votes")
+
+    def settling(self) -> None:
+        """Papers settle cross rules that there are, where the folder lists any."""
+        rules = [rule.code for rule in self.law.cross_rules]
+        if rules:
+            self.known("rule", [each.rule for each in self.law.settling], rules, "settling.toml", "papers")
 
     def codes_of_areas(self) -> None:
         needed = self.law.levels if self.law.codes == "nested" else self.law.levels[-1:]

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from satusuara import law as laws
 from satusuara.areas.models import Area
+from satusuara.count.choices import SourceKind
 from satusuara.count.models import AreaSummary, Form, Source
 from satusuara.count.tally import ancestors
 from satusuara.kernel.errors import NotFound
@@ -118,6 +119,14 @@ def sentence(difference: Difference) -> Text:
     place = place_label(law, area.level, area.name, area.parent.name if area.parent else "")
     a, b = (side_of(law, source, area.level) for source in (difference.a, difference.b))
     return difference_sentence(place, difference.cells, names, a, b)
+
+
+def cross_rule_of(row: Difference) -> str:
+    """Which cross rule a difference breaks: X7 two readings of one form, X8 a recapitulation's row of it, X9 what a
+    higher level says against the sum of forms."""
+    if row.a.level != row.b.level:
+        return "X9"
+    return "X8" if SourceKind.RECAP in {row.a.kind, row.b.kind} else "X7"
 
 
 def side_of(_law: Law, source: Source, level: str) -> Side:

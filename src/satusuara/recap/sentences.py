@@ -62,19 +62,20 @@ def _moved(cells: Mapping[str, Sequence[int]], names: Mapping[str, Text], b: Sid
     if net:
         more = net > 0
         return Text(
-            f"jumlah {b.where.id} {'lebih banyak' if more else 'lebih sedikit'} {_votes(abs(net)).id}",
-            f"the sum {b.where.en} is {'larger' if more else 'smaller'} by {_votes(abs(net)).en}",
+            f"jumlah {b.where.id} {'lebih banyak' if more else 'lebih sedikit'} {votes_text(abs(net)).id}",
+            f"the sum {b.where.en} is {'larger' if more else 'smaller'} by {votes_text(abs(net)).en}",
         )
     votes = sum(each for each in moved.values() if each > 0)
     giving = [names[name] for name, each in moved.items() if each < 0]
     taking = [names[name] for name, each in moved.items() if each > 0]
     return Text(
-        f"bergeser {_votes(votes).id} dari {_list(giving, 'id')} ke {_list(taking, 'id')}, jumlah tetap",
-        f"{_votes(votes).en} moved from {_list(giving, 'en')} to {_list(taking, 'en')}, the sum is the same",
+        f"bergeser {votes_text(votes).id} dari {_list(giving, 'id')} ke {_list(taking, 'id')}, jumlah tetap",
+        f"{votes_text(votes).en} moved from {_list(giving, 'en')} to {_list(taking, 'en')}, the sum is the same",
     )
 
 
-def _votes(count: int) -> Text:
+def votes_text(count: int) -> Text:
+    """A number of votes: "1.001 suara"."""
     return Text(f"{_number(count, 'id')} suara", f"{_number(count, 'en')} {'vote' if count == 1 else 'votes'}")
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from satusuara import law as laws
 from satusuara.areas.models import Area, Election
-from satusuara.count.choices import SourceKind
 from satusuara.count.models import Form
 from satusuara.kernel.i18n import Text
 from satusuara.people.choices import Right
@@ -15,6 +14,7 @@ from satusuara.people.queries import Scope, below
 from satusuara.recap import faults
 from satusuara.recap.choices import DifferenceKind
 from satusuara.recap.models import Difference
+from satusuara.recap.queries import cross_rule_of
 from satusuara.recap.rules import within_parties
 from satusuara.risk.registry import Detector, Sighting, register_detector, register_fault
 
@@ -86,11 +86,7 @@ def _rows(scope: Scope, election: Election, area: Area, kind: str = "") -> Itera
 
 
 def _sighting(row: Difference, at: datetime, part: str = "") -> Sighting:
-    recap = SourceKind.RECAP in {row.a.kind, row.b.kind}
-    if row.area.level in {row.a.level, row.b.level} and row.a.level != row.b.level:
-        rule = "X9"  # what a higher level says against the sum of forms
-    else:
-        rule = "X8" if recap else "X7"
+    rule = cross_rule_of(row)
     payload = {"contest": row.a.contest, "a": row.a.name, "b": row.b.name, "cells": row.cells, "part": part}
     key = f"{row.a.contest}/{row.a.name}/{row.b.name}/{row.area.code}"
     return Sighting(row.area_id, f"{key}/{part}" if part else key, at, payload, rule=rule)

@@ -117,8 +117,8 @@ class Place:
         ]
 
     def sections(self, here: str) -> list[Tab]:
-        """The three ways to look at an area; ``here``: "" (the area itself), "formulir" or "selisih"."""
-        names = {"": _("Wilayah"), "formulir": _("Formulir"), "selisih": _("Selisih")}
+        """The ways to look at an area; ``here``: "" (the area itself), "formulir", "selisih" or "pergeseran"."""
+        names = {"": _("Wilayah"), "formulir": _("Formulir"), "selisih": _("Selisih"), "pergeseran": _("Pergeseran")}
         return [
             Tab(name, self.href(self.area.code, f"{tail}/" if tail else "", sumber=self.chosen), current=tail == here)
             for tail, name in names.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from satusuara.web.control import area, differences, download, forms, start
+from satusuara.web.control import area, differences, download, forms, shift, start
 
 HERE = "kendali/<slug:election>/<slug:contest>/<str:area_code>"
 
@@ -15,6 +15,7 @@ _control: list[URLPattern | URLResolver] = [
     path(f"{HERE}/", area.area, name="area"),
     path(f"{HERE}/formulir/", forms.forms, name="forms"),
     path(f"{HERE}/selisih/", differences.differences, name="differences"),
+    path(f"{HERE}/pergeseran/", shift.shift, name="shift"),
     path(f"{HERE}/bukti.json", download.receipt, name="receipt"),
     re_path(
         r"^kendali/(?P<election>[-\w]+)/(?P<contest>[-\w]+)/(?P<area_code>[^/]+)/unduh\.(?P<ending>csv|xlsx|parquet)$",

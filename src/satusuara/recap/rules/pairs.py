@@ -147,15 +147,15 @@ def choice_names(known: Sequence[str], prefix: str, a: Iterable[str], b: Iterabl
     if known:
         return tuple(known)
     common = {name for name in set(a) & set(b) if _is_choice(name, prefix)}
-    split = {party for party, candidate in map(_line, common) if candidate != TOTAL}
-    return tuple(sorted(name for name in common if _line(name)[1] != TOTAL or _line(name)[0] not in split))
+    split = {party for party, candidate in map(line_of, common) if candidate != TOTAL}
+    return tuple(sorted(name for name in common if line_of(name)[1] != TOTAL or line_of(name)[0] not in split))
 
 
 def _is_choice(name: str, prefix: str) -> bool:
     return "." in name or (bool(prefix) and name.startswith(prefix) and name[len(prefix) :].isdigit())
 
 
-def _line(name: str) -> tuple[str, str]:
+def line_of(name: str) -> tuple[str, str]:
     """(party, candidate) of a line of a long table; a wide column has no party."""
     party, _, candidate = name.rpartition(".")
     return party, candidate
@@ -168,7 +168,7 @@ def within_parties(moved: Mapping[str, int]) -> list[str]:
     """
     lines: dict[str, list[int]] = {}
     for name, votes in moved.items():
-        party, candidate = _line(name)
+        party, candidate = line_of(name)
         if party and candidate != TOTAL and votes:
             lines.setdefault(party, []).append(votes)
     return sorted(party for party, votes in lines.items() if len(votes) > 1 and sum(votes) == 0)
