@@ -162,6 +162,7 @@ CONTROL_DOORS: dict[str, Door] = {
     "control:area": Door(Right.SEE, arguments=_contest_at),
     "control:forms": Door(Right.SEE, arguments=_contest_at),
     "control:differences": Door(Right.SEE, arguments=_contest_at),
+    "control:shift": Door(Right.SEE, arguments=_contest_at),
     "control:download": Door(
         Right.EXPORT,
         arguments=lambda w, a: {**_contest_at(w, a), "ending": "xlsx"},
