@@ -174,3 +174,12 @@ def test_without_webgl_the_drawing_stays(visit: Visit) -> None:
     page.wait_for_load_state("networkidle")
     expect(page.locator(".outline-map > svg").first).to_be_visible()
     expect(page.locator(".map-canvas")).to_have_count(0)
+
+
+@pytest.mark.requirement(2, "8", "every way of an officer with many rights is seen whole on a laptop")
+@pytest.mark.parametrize(("width", "language"), [(1280, "id"), (1024, "en")])
+def test_no_way_is_cut_off(visit: Visit, width: int, language: str) -> None:
+    page = visit("kpu-ketua", "/kendali/id-2024/ppwp/7322/", width=width, language=language)
+    cut = page.evaluate("(nav => nav.scrollWidth - nav.clientWidth)(document.querySelector('.top-nav'))")
+    assert cut == 0, "a way of the navigation is hidden at the side"
+    assert sideways(page) == 0
