@@ -81,6 +81,11 @@ def _sees(**query: str) -> Door:
 _NO_FILE = {"sha256": "0" * 64}
 
 
+def _form_typed(world: World, area: Area) -> dict[str, Any] | None:
+    """The form of a station, typed; only stations have one."""
+    return {**place(world, area), "contest": "ppwp"} if len(area.code) == 13 else None
+
+
 def _batch(_world: World, _area: Area) -> dict[str, Any]:
     return {"number": ImportBatch.objects.order_by("pk").values_list("pk", flat=True)[0]}
 
@@ -98,6 +103,16 @@ COUNT_DOORS: dict[str, Door] = {
     "count:import_preview_rejects": Door(Right.IMPORT, anywhere=True, arguments=lambda _w, _a: _NO_FILE),
     "count:import_batch": _FILE_READ,
     "count:import_rejects": _FILE_READ,
+    "count:work_home": Door(Right.IMPORT, anywhere=True),
+    "count:work": Door(Right.IMPORT, arguments=place),
+    "count:next": Door(Right.IMPORT, arguments=lambda w, a: {**place(w, a), "contest": "ppwp"}),
+    **dict.fromkeys(
+        ("count:entry", "count:draft", "count:settle", "count:correct", "count:reopen", "count:add_photos"),
+        Door(Right.IMPORT, arguments=_form_typed, methods=("GET",)),
+    ),
+    "count:photo": Door(
+        arguments=lambda _w, _a: None, why="who may type or see the form (tests/count/test_entry_pages.py)"
+    ),
 }
 
 API_DOORS: dict[str, Door] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from satusuara.count.pages import imports
+from satusuara.count.pages import entry, entry_photos, entry_settle, entry_work, imports
 
 _imports: list[URLPattern | URLResolver] = [
     path("kendali/impor/", imports.imports, name="imports"),
@@ -17,4 +17,22 @@ _imports: list[URLPattern | URLResolver] = [
     ),
 ]  # fmt: skip
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include((_imports, "count")))]
+_FORM = "entri/<slug:election>/<slug:contest>/<str:area_code>"
+_entry: list[URLPattern | URLResolver] = [
+    path("entri/", entry_work.home, name="work_home"),
+    path("entri/<slug:election>/daftar/<str:area_code>/", entry_work.work, name="work"),
+    path(f"{_FORM}/", entry.entry, name="entry"),
+    path(f"{_FORM}/berikut/", entry.next_one, name="next"),
+    path(f"{_FORM}/draf/", entry.draft, name="draft"),
+    path(f"{_FORM}/selisih/", entry_settle.settle, name="settle"),
+    path(f"{_FORM}/koreksi/", entry_settle.correct, name="correct"),
+    path(f"{_FORM}/buka/", entry_settle.reopen, name="reopen"),
+    path(f"{_FORM}/foto/", entry_photos.add_photos, name="add_photos"),
+    re_path(
+        r"^entri/(?P<election>[-\w]+)/(?P<contest>[-\w]+)/(?P<area_code>[^/]+)/foto/(?P<sha256>[0-9a-f]{64})\.jpg$",
+        entry_photos.photo,
+        name="photo",
+    ),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(([*_imports, *_entry], "count")))]
