@@ -13,8 +13,8 @@ _KINDS = {
     "among_candidates": Text("di dalam partai, antarcalon", "inside a party, between candidates"),
     "inside": Text("di dalam partai", "inside a party"),
     "between": Text("antarpilihan", "between choices"),
-    "added": Text("bertambah", "more votes"),
-    "lost": Text("berkurang", "fewer votes"),
+    "added": Text("bertambah", "more"),
+    "lost": Text("berkurang", "fewer"),
 }  # fmt: skip
 
 
