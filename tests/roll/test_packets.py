@@ -48,9 +48,7 @@ def opened(each: Provided) -> Packet:
     return unlock_packet(bytes(each.packet.body), pin=each.pin, code=each.code, commission=commission)
 
 
-@pytest.mark.requirement(
-    3, "7", "a packet holds roll, locked lines, suspected duplicates, moved voters, filter"
-)
+@pytest.mark.requirement(3, "7", "a packet holds roll, locked lines, suspected duplicates, moved voters, filter")
 def test_a_packet_says_what_the_roll_says(area: Area) -> None:
     found = provided(area)
     here, there = opened(found[f"{HERE}001"]), opened(found[f"{THERE}001"])

@@ -55,9 +55,7 @@ def said(client: Client, view: str, *arguments: Any, **query: str) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-@pytest.mark.requirement(
-    3, "1", "a list sent on a page is read apart from it; its version shows what it changed"
-)
+@pytest.mark.requirement(3, "1", "a list sent on a page is read apart from it; its version shows what it changed")
 def test_a_list_is_sent_and_what_it_changed_is_seen(area: Area) -> None:
     client = officer(area)
     rows = "\n".join([HEADER, row(1), row(3, at=f"{HERE}002"), row(4, name="Contoh Empat"), row(9), ""])

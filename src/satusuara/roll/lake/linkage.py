@@ -118,7 +118,11 @@ def _record(
 ) -> LinkageRun:  # fmt: skip
     model = load_model()
     chosen = model.thresholds
-    said |= {"model": model.version, "strike_from": round(chosen.strike * 1e6), "review_from": round(chosen.review * 1e6)}
+    said |= {
+        "model": model.version,
+        "strike_from": round(chosen.strike * 1e6),
+        "review_from": round(chosen.review * 1e6),
+    }
     if found is not None:
         start, steps = milli(found.shares.prior_bits(STRANGERS)), {k: round(v * 1000) for k, v in found.seconds.items()}
         said |= {"start": start, "candidates": found.candidates, "milliseconds": steps}

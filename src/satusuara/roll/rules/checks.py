@@ -19,7 +19,9 @@ TITLES: Final[dict[str, Text]] = {
     "age.under": Text("belum cukup umur dan belum pernah kawin", "under age and never married"),
     "age.future": Text("tanggal lahir sesudah hari pemungutan suara", "born after voting day"),
     "age.very-old": Text("umur lebih dari 110 tahun", "older than 110"),
-    "mark.ineligible": Text("ditandai tidak memenuhi syarat, masih dalam daftar", "marked ineligible, still on the list"),
+    "mark.ineligible": Text(
+        "ditandai tidak memenuhi syarat, masih dalam daftar", "marked ineligible, still on the list"
+    ),
     "nik.missing": Text("NIK kosong", "no NIK"),
     "nik.length": Text("NIK tidak 16 angka", "the NIK has not its digits"),
     "nik.region": Text("kode wilayah pada NIK tidak lazim di daftar ini", "region code of the NIK is unusual here"),
@@ -35,7 +37,9 @@ TITLES: Final[dict[str, Text]] = {
     "dpk.reserve": Text("potensi DPK melebihi surat suara cadangan", "possible unlisted voters exceed the reserve"),
 }
 
-SOFT: Final = frozenset(code for code in TITLES if code.startswith("nik.") and code not in {"nik.missing", "nik.shared"})
+SOFT: Final = frozenset(
+    code for code in TITLES if code.startswith("nik.") and code not in {"nik.missing", "nik.shared"}
+)
 """Signals only: a NIK is lifelong, people move, and birth dates are corrected (DOMAIN b.5)."""
 
 OLDEST = 110
