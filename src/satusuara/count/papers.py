@@ -32,7 +32,12 @@ def paper_at(source: Source | None, area: Area) -> Paper | None:
 
 def entries_of_round(paper: Paper) -> list[Entry]:
     """The finished entries of the present round, in the order of their passes."""
-    return list(paper.entries.filter(round=paper.round, nth__isnull=False).order_by("nth"))
+    return [entry for entry in all_of_round(paper) if entry.nth is not None]
+
+
+def all_of_round(paper: Paper) -> list[Entry]:
+    """Every entry of the present round, drafts as well: in the order of their passes."""
+    return sorted(paper.entries.filter(round=paper.round), key=lambda entry: (entry.nth or 0, entry.pk))
 
 
 def progress_of(paper: Paper | None, entries: Iterable[Entry]) -> Progress:

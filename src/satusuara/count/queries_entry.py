@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from satusuara import law as laws
 from satusuara.areas.models import Area
@@ -83,33 +83,33 @@ def next_form(scope: Scope, area: Area, contest: str, *, at: datetime, after: st
     the form just done, so that one goes on in the order of the area.
     """
     source = papers.source_at(area.election, contest)
-    station = laws.load_law(area.election.law).station_level
-    stations = Area.objects.filter(election=area.election_id, level=station)
+    law = laws.load_law(area.election.law)
+    stations = Area.objects.filter(election=area.election_id, level=law.station_level)
     stations = scope.filter(stations.filter(below("path", area.path, stations.db)), Right.IMPORT, area_field="")
     if source is None:
         return _first(stations, after)
-    mine = Entry.objects.filter(paper__source=source, paper__area=OuterRef("pk"), by=scope.name)
-    mine = mine.filter(round=F("paper__round"))
-    busy = Entry.objects.filter(
+    begun = Paper.objects.filter(source=source)
+    begun = scope.filter(begun.filter(below("area__path", area.path, begun.db)), Right.IMPORT)
+    here = Entry.objects.filter(paper=OuterRef("pk"), round=OuterRef("round"))
+    mine = here.filter(by=scope.name)
+    busy = here.filter(nth__isnull=True, touched__gt=at - BUSY).exclude(by=scope.name)
+    waiting = [Stage.FIRST, Stage.SECOND]
+    done = mine.filter(nth__isnull=False)
+    found = _area_of(begun.filter(Exists(mine.filter(nth__isnull=True)), stage__in=waiting))
+    found = found or _area_of(begun.filter(~Exists(done), ~Exists(busy), stage=Stage.SECOND))
+    if found is not None:
+        return found
+    there = Paper.objects.filter(source=source, area=OuterRef("pk"))
+    others = Entry.objects.filter(
         paper__source=source, paper__area=OuterRef("pk"), nth__isnull=True, touched__gt=at - BUSY
     ).exclude(by=scope.name)  # fmt: skip
-    free = stations.filter(~Exists(busy))
+    fresh = stations.filter(~Exists(there.exclude(stage=Stage.FIRST)), ~Exists(others))
+    return _first(fresh, after) or _area_of(begun.filter(~Exists(done), stage=Stage.SETTLING))
 
-    def of(*stages: Stage) -> QuerySet[Paper]:
-        return Paper.objects.filter(source=source, area=OuterRef("pk"), stage__in=stages)
 
-    drafts = stations.filter(Exists(mine.filter(nth__isnull=True)), Exists(of(Stage.FIRST, Stage.SECOND)))
-    fresh = free.filter(~Exists(mine))
-    for rows in (
-        drafts,
-        fresh.filter(Exists(of(Stage.SECOND))),
-        free.filter(~Exists(of(Stage.SECOND, Stage.SETTLING, Stage.ACCEPTED)), ~Exists(mine.filter(nth__isnull=False))),
-        stations.filter(Exists(of(Stage.SETTLING)), ~Exists(mine.filter(nth__isnull=False))),
-    ):
-        found = _first(rows, after)
-        if found is not None:
-            return found
-    return None
+def _area_of(rows: QuerySet[Paper]) -> Area | None:
+    paper = rows.select_related("area").order_by("area__path").first()
+    return paper.area if paper else None
 
 
 def _first(rows: QuerySet[Area], after: str) -> Area | None:

@@ -72,7 +72,9 @@ def finish_entry(
     work.require_known(reading.typed)
     with transaction.atomic():
         paper = work.paper(at)
-        done = papers.entries_of_round(paper)
+        every = papers.all_of_round(paper)
+        done = [entry for entry in every if entry.nth is not None]
+        draft = next((entry for entry in every if entry.nth is None and entry.by == scope.name), None)
         if _is_repeated(done, scope.name, reading):
             return EntryOutcome(Stage(paper.stage), repeated=True)
         progress = papers.progress_of(paper, done)
@@ -83,7 +85,7 @@ def finish_entry(
         after = rules.after_entry(progress, scope.name, differing)
         entry = _finished(
             paper=paper, who=scope.name, reading=reading, notes=notes, at=at,
-            nth=EntryPass.SECOND if second else EntryPass.FIRST,
+            nth=EntryPass.SECOND if second else EntryPass.FIRST, draft=draft,
         )  # fmt: skip
         return _sealed(paper, after.stage, [*done, entry], judged, differing)
 
@@ -129,7 +131,7 @@ def settle_differences(
         after = rules.after_settling(progress, scope.name)
         entry = _finished(
             paper=paper, who=scope.name, reading=reading, notes=notes, nth=EntryPass.SETTLING, at=at,
-            reason=reason.strip(),
+            reason=reason.strip(), draft=_draft_of(paper, scope.name),
         )  # fmt: skip
         return _sealed(paper, after.stage, [*done, entry], judged, differing)
 
@@ -165,8 +167,10 @@ def paper_of(*, scope: Scope, area: Area, contest: str, at: datetime) -> Paper:
         source = ensure_source(scope=scope, election=election, spec=spec, at=at)
     paper = Paper.objects.select_for_update().filter(source=source, area=area).first()
     if paper is None:
-        Paper.objects.get_or_create(source=source, area=area)
-        paper = Paper.objects.select_for_update().get(source=source, area=area)
+        paper, made = Paper.objects.get_or_create(source=source, area=area)
+        if not made:  # somebody else was a moment earlier
+            paper = Paper.objects.select_for_update().get(pk=paper.pk)
+    source.election = election  # known already: nobody asks the database for it again
     paper.source, paper.area = source, area
     return paper
 
@@ -245,13 +249,16 @@ def _written(paper: Paper, who: str, reading: Reading, notes: Mapping[str, Note]
     return entry
 
 
+def _draft_of(paper: Paper, who: str) -> Entry | None:
+    return Entry.objects.filter(paper=paper, round=paper.round, by=who, nth=None).first()
+
+
 def _finished(
     *, paper: Paper, who: str, reading: Reading, notes: Mapping[str, Note], nth: EntryPass, at: datetime,
-    reason: str = "",
+    draft: Entry | None, reason: str = "",
 ) -> Entry:  # fmt: skip
     """The draft of ``who``, or a new one, finished as one of the passes."""
-    entry = Entry.objects.filter(paper=paper, round=paper.round, by=who).first()
-    entry = entry or Entry(paper=paper, round=paper.round, by=who, started=at)
+    entry = draft or Entry(paper=paper, round=paper.round, by=who, started=at)
     entry.cells, entry.said, entry.notes = dict(reading.typed), dict(reading.said), papers.as_json(notes)
     entry.nth, entry.touched, entry.finished, entry.reason = nth, at, at, reason
     entry.save()

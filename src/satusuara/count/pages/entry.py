@@ -18,14 +18,13 @@ from satusuara.count.choices import CorrectionBasis, EntryStage
 from satusuara.count.models import Acceptance, Form
 from satusuara.count.pages.entry_place import STAGE_TONES, EntryPlace, area_at, entry_place, next_href
 from satusuara.count.pages.entry_posted import Posted, posted, posted_json
-from satusuara.count.pages.entry_sheet import box_labels, sheet_html
+from satusuara.count.pages.entry_sheet import box_labels, law_html, sheet_html
 from satusuara.count.pages.sheet import draw
 from satusuara.count.queries_entry import next_form
 from satusuara.count.rules import entry as rules
 from satusuara.count.rules import sentence_of, sort_out
 from satusuara.count.rules.entry import Reading, Stage
 from satusuara.count.rules.form import apart
-from satusuara.count.rules.wire import wire
 from satusuara.kernel.errors import Refusal
 from satusuara.people.choices import Right
 
@@ -93,6 +92,7 @@ def _sheet(request: HttpRequest, place: EntryPlace, sent: Posted, refusal: Refus
     lang = place.lang
     context = place.context() | {
         "sheet": sheet_html(place.law, place.contest, place.ballot, lang, sent.reading.typed),
+        "sheet_law": law_html(place.law, place.contest, place.ballot, lang),
         "sheet_data": sheet_data(place, sent, refusal),
         "second": place.progress.stage is Stage.SECOND,
         "findings": open_findings(place, sent) if refusal else [],
@@ -114,9 +114,8 @@ def _top(place: EntryPlace) -> str:
 
 
 def sheet_data(place: EntryPlace, sent: Posted, refusal: Refusal | None = None) -> dict[str, Any]:
-    """What the page's own script needs: the law's arithmetic, what is said about findings, where drafts go."""
+    """What the page's own script needs beside the law: what is said about findings, and where drafts go."""
     return {
-        "law": wire(place.law, place.contest, place.ballot.lines, place.lang),
         "said": dict(sent.reading.said),
         "notes": papers.as_json(sent.notes),
         "wrong": list((refusal.details.get("columns") if refusal else None) or sent.wrong),

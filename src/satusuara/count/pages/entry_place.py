@@ -51,9 +51,13 @@ class EntryPlace:
         return papers.paper_at(papers.source_at(self.area.election, self.contest), self.area)
 
     @cached_property
+    def _every(self) -> list[Entry]:
+        return papers.all_of_round(self.paper) if self.paper else []
+
+    @property
     def entries(self) -> list[Entry]:
         """Finished ones of this round."""
-        return papers.entries_of_round(self.paper) if self.paper else []
+        return [entry for entry in self._every if entry.nth is not None]
 
     @cached_property
     def progress(self) -> Progress:
@@ -62,10 +66,8 @@ class EntryPlace:
     @cached_property
     def draft(self) -> Entry | None:
         """What the asker himself has typed and not finished."""
-        if self.paper is None:
-            return None
-        rows = self.paper.entries.filter(round=self.paper.round, by=self.scope.name, nth__isnull=True)
-        return rows.first()
+        mine = (entry for entry in self._every if entry.nth is None and entry.by == self.scope.name)
+        return next(mine, None)
 
     @property
     def is_mine(self) -> bool:
@@ -130,7 +132,7 @@ def area_at(request: HttpRequest, election: str, area_code: str, right: Right = 
     :raises Forbidden: the same whether there is no such area or it is not one's own
     """
     scope = scope_for(request)
-    found = Area.objects.filter(election=election, code=area_code).select_related("election", "parent").first()
+    found = Area.objects.filter(election=election, code=area_code).select_related("election").first()
     if found is None or not scope.allows(right, found):
         raise not_your_area()
     return scope, found

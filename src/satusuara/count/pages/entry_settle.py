@@ -18,7 +18,7 @@ from satusuara.count.choices import CorrectionBasis
 from satusuara.count.pages.entry import open_findings, sheet_data, wrong_boxes
 from satusuara.count.pages.entry_place import EntryPlace, entry_place
 from satusuara.count.pages.entry_posted import Posted, posted
-from satusuara.count.pages.entry_sheet import box_labels, sheet_html
+from satusuara.count.pages.entry_sheet import box_labels, law_html, sheet_html
 from satusuara.count.rules import entry as rules
 from satusuara.count.rules.entry import Reading, Stage
 from satusuara.kernel.errors import Refusal
@@ -71,6 +71,7 @@ def _settle_page(
     data = sheet_data(place, Posted(Reading({}, said), sent.notes, sent.wrong), refusal)
     context = place.context() | {
         "rows": rows,
+        "sheet_law": law_html(place.law, place.contest, place.ballot, place.lang),
         "sheet_data": data | {"draft": "", "known": agreed, "key": f"{data['key']}#3"},
         "findings": open_findings(place, whole) if refusal else [],
         "refusal": refusal,
@@ -110,6 +111,7 @@ def _correct_page(
     data: dict[str, Any] = sheet_data(place, sent, refusal)
     context = place.context() | {
         "sheet": sheet_html(place.law, place.contest, place.ballot, place.lang, sent.reading.typed),
+        "sheet_law": law_html(place.law, place.contest, place.ballot, place.lang),
         "sheet_data": data | {"draft": "", "key": f"{data['key']}#k"},
         "findings": open_findings(place, sent),
         "refusal": refusal,

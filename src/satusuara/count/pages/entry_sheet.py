@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.template.loader import render_to_string
+from django.utils.html import json_script
 from django.utils.translation import gettext as _
 
 from satusuara.count.ballots import KnownBallot
 from satusuara.count.rules import PARTY_TOTAL
 from satusuara.count.rules.entry import Value
+from satusuara.count.rules.wire import wire
 from satusuara.law.model import Field, Law
 
 
@@ -52,6 +54,16 @@ def sheet_html(law: Law, contest: str, ballot: KnownBallot, lang: str, typed: Ma
     if typed:
         return _html(law, contest, ballot, lang, typed)
     return _blank(law, contest, _Key(ballot), lang)
+
+
+def law_html(law: Law, contest: str, ballot: KnownBallot, lang: str) -> str:
+    """The law's arithmetic for this ballot as a data block of the page; the same for every station of the ballot."""
+    return _law_html(law, contest, _Key(ballot), lang)
+
+
+@lru_cache(maxsize=64)
+def _law_html(law: Law, contest: str, key: _Key, lang: str) -> str:
+    return json_script(wire(law, contest, key.ballot.lines, lang), "entri-hukum")
 
 
 class _Key:

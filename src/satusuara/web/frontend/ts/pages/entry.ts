@@ -11,7 +11,6 @@ interface Note {
 }
 
 interface Data {
-  law: Law;
   said: Record<string, string>;
   notes: Record<string, Note>;
   wrong: string[];
@@ -22,7 +21,6 @@ interface Data {
 }
 
 const form = document.querySelector<HTMLFormElement>("#entri");
-const source = document.querySelector<HTMLScriptElement>("#entri-data");
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
@@ -48,8 +46,9 @@ class Typing {
   constructor(
     private readonly form: HTMLFormElement,
     private readonly data: Data,
+    law: Law,
   ) {
-    this.#law = data.law;
+    this.#law = law;
     this.#said = new Map(Object.entries(data.said));
     this.#notes = new Map(Object.entries(data.notes));
     this.#keeping = new Keeping(data.key, data.draft, () => this.#fields(), (state, said) => this.#kept(state, said));
@@ -350,6 +349,8 @@ class Typing {
   }
 }
 
-const data = source ? (JSON.parse(source.textContent ?? "null") as Data | null) : null;
+const block = (id: string): unknown => JSON.parse(document.querySelector(id)?.textContent ?? "null");
+const data = block("#entri-data") as Data | null;
+const law = block("#entri-hukum") as Law | null;
 Keeping.settle(data?.key ?? "");
-if (form && data) new Typing(form, data);
+if (form && data && law) new Typing(form, data, law);
