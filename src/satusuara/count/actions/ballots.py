@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from satusuara.count.ballots import ballot_payload
 from satusuara.count.models import BallotPaper, Entry
 from satusuara.kernel.errors import Refusal
 from satusuara.kernel.i18n import Text
+from satusuara.lake.files import Reject
 from satusuara.law.model import Law
 from satusuara.ledger.actions import Seal, seal
 from satusuara.people.choices import Right
@@ -32,6 +33,7 @@ class BallotsOutcome:
     changed: int
     unchanged: int
     rejected: int
+    rejects: Sequence[Reject] = field(default=(), repr=False)
 
 
 def load_ballots(*, scope: Scope, election: Election, at: datetime) -> list[BallotsOutcome]:
@@ -89,7 +91,7 @@ def import_ballots(*, scope: Scope, election: Election, path: Path, source: str,
         )
     added = sum(row.number == 1 for row in rows)
     changed = len(rows) - added
-    return BallotsOutcome(read.rows, added, changed, len(read.ballots) - len(rows), len(read.rejects))
+    return BallotsOutcome(read.rows, added, changed, len(read.ballots) - len(rows), len(read.rejects), read.rejects)
 
 
 def _require_contests(law: Law, ballots: Mapping[tuple[str, str], Sequence[BallotLine]]) -> None:

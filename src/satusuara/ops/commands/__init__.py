@@ -24,6 +24,7 @@ MODULES = (
     "demo",
     "export_results",
     "import_areas",
+    "import_ballots",
     "import_results",
     "import_roll",
     "logbook",
