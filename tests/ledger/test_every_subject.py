@@ -27,6 +27,7 @@ NOT_SEALED = {
     "people.user.session_serial": "counted up to end sessions",
     "count.source.id": "a number",
     "count.import_batch.at": "the entry's own time says when",
+    "count.ballot_paper.at": "the entry's own time says when",
     "count.form_version.cells_sha256": "derived from the cells, which are sealed",
     "areas.election.law": "names the folder, which is versioned itself",
 }
