@@ -47,12 +47,9 @@ def columns(area: Area, contest: str) -> tuple[str, ...]:
     return columns_of(law, contest, ballot_at(law, contest, area).lines)
 
 
-def written(area: Area, contest: str, **changed: Value) -> dict[str, Value]:
-    """Every cell of a form on which everything holds: 120 of 200 voters, ten votes for the first lines.
-
-    A column with a dot is named with two underscores: ``_1__T`` is "1.T".
-    """
-    cells: dict[str, Value] = dict.fromkeys(columns(area, contest), 0)
+def cells_of(columns: tuple[str, ...], contest: str) -> dict[str, Value]:
+    """A form on which everything holds, for whatever ballot has two candidates or two parties of three lines."""
+    cells: dict[str, Value] = dict.fromkeys(columns, 0)
     cells |= {"dpt_l": 90, "dpt_p": 110, "dpt": 200, "dpt_used_l": 50, "dpt_used_p": 66, "dpt_used": 116}
     cells |= {"dptb_used_l": 1, "dptb_used_p": 1, "dptb_used": 2, "dpk_used_l": 2, "dpk_used": 2}
     cells |= {"voters_l": 53, "voters_p": 67, "voters": 120, "valid": 110, "invalid": 10, "total": 120}
@@ -62,6 +59,15 @@ def written(area: Area, contest: str, **changed: Value) -> dict[str, Value]:
         cells[votes[0]], cells[votes[1]] = 70, 40
     else:
         cells |= {"1.0": 10, "1.1": 60, "1.T": 70, "2.0": 5, "2.2": 35, "2.T": 40}
+    return cells
+
+
+def written(area: Area, contest: str, **changed: Value) -> dict[str, Value]:
+    """Every cell of a form on which everything holds: 120 of 200 voters, ten votes for the first lines.
+
+    A column with a dot is named with two underscores: ``_1__T`` is "1.T".
+    """
+    cells = cells_of(columns(area, contest), contest)
     return cells | {name.lstrip("_").replace("__", "."): value for name, value in changed.items()}
 
 
