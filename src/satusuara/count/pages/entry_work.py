@@ -64,7 +64,7 @@ def work(request: HttpRequest, election: str, area_code: str) -> HttpResponse:
         "pieces": [Piece(STAGE_TONES[code], str(label), stages[contest][code]) for code, label in _ordered()],
         "total": sum(stages[contest].values()),
         "rows": _rows(law, contest, work_rows(scope, area, contest)),
-        "stage_labels": EntryStage.choices,
+        "stations": law.levels_between(area.level, law.station_level)[:1] == law.levels[-1:],
         "next_href": next_href(area, contest),
     }
     return render(request, "count/entry_work.html", context)

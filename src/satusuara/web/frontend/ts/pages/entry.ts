@@ -122,9 +122,8 @@ class Typing {
       zeroRest(box, this.#law);
       this.#changed();
     } else if (/^[xX?]$/.test(key) || key === this.#law.marks.blank) {
-      box.value = key === this.#law.marks.blank ? key : this.#law.marks.unreadable;
+      box.value = key === this.#law.marks.blank ? key : this.#law.marks.unreadable;  // Enter alone moves on
       this.#changed();
-      step(box, 1);
     } else if (/^[tT]$/.test(key)) this.#askWords(columnOf(box));
     else if (photoKey(key)) return true;
     else return key.length === 1 && !/^\d$/.test(key);
