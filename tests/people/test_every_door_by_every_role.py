@@ -106,6 +106,8 @@ def _wrong(response: Any, may: bool, door: Door, visitor: Visitor, world: World)
     if not may and response.status_code == 302 and reverse("account_login") not in response.headers["Location"]:
         yield f"sent to {response.headers['Location']} instead of to sign in"
     body = text_of(response)
+    if "Text(id=" in body or "&lt;function" in body or " object at 0x" in body:
+        yield "shows an object of the program instead of words"
     scope = visitor.scope
     if ("Seberang Kanan" in body or "officer-there" in body) and not scope.allows(Right.PEOPLE, world.areas["732299"]):
         yield "names an officer of another area"

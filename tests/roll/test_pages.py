@@ -110,6 +110,7 @@ def test_a_pair_is_decided_blind_and_by_two(area: Area) -> None:
     blind = said(first, "pair", pair.pk)
     assert "99,8" not in blind
     assert "NIK sama" not in blind
+    assert "baris A: tanggal pada NIK tidak ada dalam kalender" in blind, "a soft flag is said in words"
     address, verdict = reverse("roll:pair", args=[pair.pk]), {"verdict": "same", "keep": "a", "basis": "documents"}
     assert first.post(address, {"verdict": "same", "basis": "documents"}).status_code == 422  # which line stays?
     first.post(address, verdict)

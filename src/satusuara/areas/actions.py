@@ -7,6 +7,7 @@ out: that is reported as gone. The same table again changes nothing and leaves n
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,7 +184,7 @@ def _seal_registers(election: Election, kind: str, touched: dict[str, dict[str, 
     return seals
 
 
-class _Work:
+class _Work(ABC):
     """One table on its way into the database. ``touched``: every register that it changed, as it is afterwards."""
 
     kind: TableKind
@@ -205,8 +206,9 @@ class _Work:
         self.faults: list[Fault] = []
         self.touched: dict[str, dict[str, str]] = {}
 
+    @abstractmethod
     def run(self) -> None:
-        raise NotImplementedError
+        """Reads every row of the table and writes what differs."""
 
     def count(self, changes: Iterable[Change], gone: Iterable[Change], listed: int) -> None:
         found = list(changes)

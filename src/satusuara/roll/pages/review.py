@@ -116,7 +116,7 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
         "state": PairState(row.state),
         "cells": cells(place, row.a, row.b),
         "sides": [_side(place, "a", row.a, row.b), _side(place, "b", row.b, row.a)],
-        "badges": _badges(row),
+        "badges": _badges(row, place.lang),
         "form": form,
         "mine": mine,
         "settled": row.state in (PairState.STRUCK, PairState.DIFFERENT),
@@ -246,7 +246,7 @@ def _side(place: Place, code: str, row: Voter, _other: Voter) -> dict[str, Any]:
     }
 
 
-def _badges(row: Pair) -> list[tuple[str, str]]:
+def _badges(row: Pair, lang: str) -> list[tuple[str, str]]:
     """What a reviewer should know before he decides: twins, numbers out of shape, different stations."""
     found = []
     a, b = row.a, row.b
@@ -260,7 +260,7 @@ def _badges(row: Pair) -> list[tuple[str, str]]:
     for side, line in (("A", a), ("B", b)):
         said = [code for code in flags.read(line.flags) if code.startswith("nik.")]
         if said:
-            found.append(("info", _("baris %(side)s: %(flag)s") % {"side": side, "flag": NAMES[said[0]]}))
+            found.append(("info", _("baris %(side)s: %(flag)s") % {"side": side, "flag": NAMES[said[0]].in_(lang)}))
     if a.nik_token and b.nik_token and bytes(a.nik_token) == bytes(b.nik_token) and a.birth_date != b.birth_date:
         found.append(("warn", _("NIK sama, tanggal lahir lain: mungkin satu NIK dipakai dua orang")))
     if a.area_id != b.area_id:
