@@ -21,7 +21,11 @@ import bench
 
 def main(names: list[str]) -> int:
     """:returns: 1 where a bar is missed or a benchmark fails, 2 for an unknown name"""
-    known = [module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_")]
+    known = [
+        module.name
+        for module in pkgutil.iter_modules(bench.__path__)
+        if not module.name.startswith("_") and module.name != "measure"
+    ]
     if unknown := sorted(set(names) - set(known)):
         print(f"Tidak dikenal / unknown: {', '.join(unknown)}. Ada / there are: {', '.join(known)}", file=sys.stderr)
         return 2

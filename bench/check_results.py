@@ -8,46 +8,23 @@ with a SUM over the same columns of the same Parquet file on the same connection
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bench.measure import Measure, noise, show, timed
 
 FORMS = 823_236
 LAW, CONTEST = "id-2024", "ppwp"
 LARGE = 2 * 1024**3  # bytes of the CSV that must stream
 ROW_BY_ROW_LIMIT = 60.0  # seconds; beyond it a part is measured and the whole is estimated
 PROCESS_ROUNDS, QUERY_ROUNDS = 3, 5
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One line of the table. ``bar`` None: reported beside, not judged."""
-
-    name: str
-    measured: float
-    unit: str
-    bar: float | None = None
-    note: str = ""
-    least: bool = False  # the bar is what must be reached, not what must not be passed
-
-    @property
-    def ratio(self) -> float | None:
-        return None if self.bar is None else self.measured / self.bar
-
-    @property
-    def ok(self) -> bool:
-        if self.bar is None:
-            return True
-        return self.measured >= self.bar if self.least else self.measured <= self.bar
 
 
 def measures(*, large: bool = True) -> list[Measure]:
@@ -93,17 +70,6 @@ def real_forms() -> Path:
     return demo if demo.exists() else beside
 
 
-def noise() -> Measure:
-    """How far the same pure computation strays on this machine now: (slowest - fastest) / median of 9."""
-    times = []
-    for _ in range(9):
-        start = time.perf_counter()
-        sum(n * n % 7 for n in range(1_500_000))
-        times.append(time.perf_counter() - start)
-    spread = 100 * (max(times) - min(times)) / statistics.median(times)
-    return Measure("noise of the machine", spread, "%", note=f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-
-
 def processes(folder: Path, parquet: Path, csv: Path) -> list[Measure]:
     """The whole process from the shell: seconds and peak memory."""
     findings = folder / "findings.parquet"
@@ -120,37 +86,6 @@ def processes(folder: Path, parquet: Path, csv: Path) -> list[Measure]:
         found.append(Measure(f"process: {name}", statistics.median(seconds), "s", bar, note))
         found.append(Measure(f"memory: {name}", max(peaks) / 2**30, "GiB", 2.0, "peak resident set"))
     return found
-
-
-_LAUNCH = """
-import os, subprocess, sys, time
-start = time.perf_counter()
-process = subprocess.Popen(sys.argv[1:])
-_, status, usage = os.wait4(process.pid, 0)
-cpu = usage.ru_utime + usage.ru_stime
-print(time.perf_counter() - start, usage.ru_maxrss, cpu, os.waitstatus_to_exitcode(status), file=sys.stderr)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One command from the shell: wall seconds, peak bytes, seconds of processor, what it printed."""
-
-    seconds: float
-    peak: int
-    cpu: float
-    answer: str
-
-
-def timed(*arguments: str) -> Run:
-    """Runs ``satusuara`` with these arguments. A small process launches it: the peak that the system reports of a child
-    begins with its parent's. Raises ``RuntimeError`` where it does not end with 0."""
-    command = [str(Path(sys.executable).with_name("satusuara")), *arguments]
-    run = subprocess.run([sys.executable, "-S", "-c", _LAUNCH, *command], capture_output=True, text=True, check=True)
-    seconds, peak, cpu, code = run.stderr.split()[-4:]
-    if code != "0":
-        raise RuntimeError(f"{command} ended with {code}: {run.stderr}")
-    return Run(float(seconds), int(peak) * 1024, float(cpu), run.stdout)
 
 
 def run_check(file: Path, *options: str) -> tuple[float, int, dict[str, Any]]:
@@ -276,16 +211,6 @@ def streamed(folder: Path, csv: Path) -> list[Measure]:
     assert answer["forms"] == round_ * len(lines)
     note = f"{answer['forms']:,} forms in {seconds:.0f} s"
     return [Measure(f"memory: CSV of {large.stat().st_size / 1e9:.1f} GB", peak / 2**30, "GiB", 2.0, note)]
-
-
-def show(every: list[Measure]) -> int:
-    """Prints the table; 1 where a bar is missed."""
-    for each in every:
-        bar = "" if each.bar is None else f"{'>=' if each.least else '<='} {each.bar:g} {each.unit}"
-        state = "" if each.bar is None else "ok" if each.ok else "MISSED"
-        places = 4 if each.least else 2
-        print(f"{each.name:48} {each.measured:9.{places}f} {each.unit:6} {bar:12} {state:7} {each.note}")
-    return 0 if all(each.ok for each in every) else 1
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.pollbook_ingest import Measure
+from bench.measure import Measure
 
 CLAIMS, DOUBLES = 204_858_423, 51_201
 PARTS = 32
@@ -86,9 +86,9 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         print(json.dumps({"seconds": seconds, "found": found, "peak": peak}))
         return
-    from bench.pollbook_ingest import show
+    from bench.measure import show
 
-    show(measures())
+    sys.exit(show(measures()))
 
 
 if __name__ == "__main__":

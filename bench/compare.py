@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.check_results import Measure, noise, real_forms
+from bench.check_results import real_forms
+from bench.measure import Measure, noise
 
 ROWS, FORMS = 816_920, 823_236
 FIGURES = ("paslon_1", "paslon_2", "valid", "invalid")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.check_results import Measure, noise, show
+from bench.measure import Measure, noise, show
 
 FORMS, WARM = 60, 8
 BAR_MS, BAR_REQUESTS = 60.0, 4.0

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.check_results import Measure
+from bench.measure import Measure
 
 SPLITS = 50
 PROVINCE = "73"

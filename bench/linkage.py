@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.check_results import Measure, Run, noise, show, timed
+from bench.measure import Measure, Run, noise, show, timed
 
 ROWS, SEEDS = 1_000_000, (1, 2, 3)
 REMOVED = ("nkk", "alamat", "tempat_lahir")

@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from bench.check_results import timed
+from bench.measure import timed
 
 ROWS, SEEDS = 1_000_000, (11, 12, 13)
 OUT = Path(__file__).resolve().parents[1] / "src" / "satusuara" / "roll" / "curve.csv"

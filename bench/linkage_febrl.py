@@ -59,7 +59,7 @@ def as_roll(row: dict[str, str]) -> dict[str, str]:
 
 def ours(folder: Path, data: Data) -> float:
     """F1 of the clusters of ``roll dedupe`` at the shipped threshold."""
-    from bench.check_results import timed
+    from bench.measure import timed
 
     roll, clusters = folder / "febrl.csv", folder / "febrl-clusters.csv"
     with roll.open("w", newline="", encoding="utf-8") as file:

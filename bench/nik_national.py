@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.check_results import Measure, noise, show
+from bench.measure import Measure, noise, show
 
 ROWS = 204_800_000
 PARTS = 8

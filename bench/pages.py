@@ -28,7 +28,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.check_results import Measure, noise
+from bench.measure import Measure, noise
 
 USERS, SECONDS, BAR = 20, 30, 100.0  # milliseconds, p95 of each kind of page
 OFFICES = ("ketua", "hukum", "teknis", "rendatin", "sdm", "kul", "bawaslu")  # see the whole regency, both elections

@@ -26,6 +26,8 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+from bench.measure import Measure, show
+
 STATIONS, VOTERS, DOUBLES = 1001, 239_000, 50
 ELECTION = "id-2024"
 DAY = datetime(2024, 2, 14, 0, 0, tzinfo=UTC)  # 08:00 in Makassar
@@ -38,28 +40,6 @@ HTTP_SEGMENTS = 1000
 
 Piece = tuple[list[Any], list[float]]
 """Opened segments, and when each arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One line of the table. ``least``: the bar is a minimum; ``bar`` None: reported beside, not judged."""
-
-    name: str
-    measured: float
-    unit: str
-    bar: float | None = None
-    note: str = ""
-    least: bool = False
-
-    @property
-    def ratio(self) -> float | None:
-        return None if self.bar is None else self.measured / self.bar
-
-    @property
-    def ok(self) -> bool:
-        if self.bar is None:
-            return True
-        return self.measured >= self.bar if self.least else self.measured <= self.bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,21 +336,11 @@ def one(name: str, stations: int, voters: int) -> None:
         server.cleanup()
 
 
-def show(every: list[Measure]) -> None:
-    """The table, and exit code 1 where a bar is missed."""
-    for each in every:
-        sign = ">=" if each.least else "<="
-        bar = "" if each.bar is None else f"{sign} {each.bar:,g} {each.unit}"
-        state = "" if each.bar is None else "ok" if each.ok else "MISSED"
-        print(f"{each.name:40} {each.measured:12,.1f} {each.unit:9} {bar:20} {state:7} {each.note}")
-    sys.exit(0 if all(each.ok for each in every) else 1)
-
-
 def main() -> None:
     if "--one" in sys.argv:
         one(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
         return
-    show(measures())
+    sys.exit(show(measures()))
 
 
 if __name__ == "__main__":

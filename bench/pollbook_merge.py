@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.pollbook_ingest import Measure, show
+from bench.measure import Measure, show
 from satusuara.pollbook.rules.events import Event, Kind
 from satusuara.pollbook.rules.merge import Replica, line_person
 from satusuara.pollbook.rules.segments import Segment
@@ -78,7 +78,7 @@ def _named(event: Event, events: dict[tuple[bytes, int], tuple[str, Event]]) -> 
 
 
 def main() -> None:
-    show(measures(int(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLES))
+    sys.exit(show(measures(int(sys.argv[1]) if len(sys.argv) > 1 else EXAMPLES)))
 
 
 if __name__ == "__main__":

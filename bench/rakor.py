@@ -22,7 +22,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.check_results import Measure, noise
+from bench.measure import Measure, noise
 from bench.pages import _run, passwords, served
 
 PHONES, PROBLEMS, BAR = 15, 6, 1000.0  # milliseconds, p95

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.check_results import Measure, noise
+from bench.measure import Measure, noise
 from bench.pages import User, passwords, served
 
 BAR, TIMES = 150.0, 40  # milliseconds at p95; answers of each page

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.check_results import Measure, noise, show, timed
+from bench.measure import Measure, noise, show, timed
 
 ROWS, CHANGES, ROUNDS = 240_000, 500, 3
 

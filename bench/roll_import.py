@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.check_results import Measure, noise, show, timed
+from bench.measure import Measure, noise, show, timed
 
 AREA, ROWS, CHANGES = "7322", 240_000, 500
 PREPARE = """
